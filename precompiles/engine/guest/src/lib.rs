@@ -1,0 +1,35 @@
+//! The engine: runs ONNX models, by tract, as WebAssembly without imports.
+//!
+//! The compiled blob is a released artefact and part of consensus (see scripts/engine). Every
+//! result is a function of the model, the inputs and the blob alone: no clock, no randomness, no
+//! environment, no threads, and a fresh instance for every run.
+//!
+//! | module | holds |
+//! |---|---|
+//! | [`exports`] | what the host calls |
+//! | [`decode`], [`validate`], [`graph`], [`subgraphs`], [`weights`], [`dims`], [`opset`], [`attributes`] | what is refused before tract sees it |
+//! | [`load`] | analysis and optimisation |
+//! | [`run`] | one inference |
+//! | [`inspect`] | a description of any file |
+//! | [`nan`], [`dtype`] | canonical bits, dtypes |
+//! | [`kernels`] | the list of kernels that this build must have |
+//!
+//! It is a library as well, for tests and for comparing with a native run; native results differ
+//! in their last bits.
+
+pub mod attributes;
+pub mod decode;
+pub mod dims;
+pub mod dtype;
+#[cfg(target_arch = "wasm32")]
+pub mod exports;
+pub mod graph;
+pub mod inspect;
+pub mod kernels;
+pub mod load;
+pub mod nan;
+pub mod opset;
+pub mod run;
+pub mod subgraphs;
+pub mod validate;
+pub mod weights;
