@@ -1,0 +1,231 @@
+//! Times the engine on the models of scripts/models/bench/generate.py and prints one JSON object:
+//! for each model its load, its first run on empty caches, its runs from the prepared image, the
+//! bare run in a reused instance (what the executor adds is the difference), fuel and memory; and
+//! how long the engine takes to compile and to be read from disk. `scripts/bench engine` calls it.
+//!
+//! Usage: bench_engine FOLDER [SECONDS]
+
+use codec::Encode;
+use opg_engine_abi::{hash::content_root_of, DType, EngineRef, Limits, ModelRef, Tensor};
+use opg_engine_host::{EngineHost, HostConfig, Lane, MemorySource};
+use std::{
+	error::Error,
+	fs,
+	path::Path,
+	sync::Arc,
+	time::{Duration, Instant},
+};
+use wasmtime::{Config, Engine, Instance, Memory, Module, Store};
+
+type Failure = Box<dyn Error + Send + Sync>;
+
+/// Runs of one model, at most.
+const MAX_RUNS: usize = 2_000;
+
+fn main() -> Result<(), Failure> {
+	let mut args = std::env::args().skip(1);
+	let folder = args.next().ok_or("usage: bench_engine FOLDER [SECONDS]")?;
+	let seconds: f64 = args.next().map_or(Ok(1.0), |s| s.parse())?;
+
+	let cache = tempfile::tempdir()?;
+	let config = HostConfig { cache_dir: Some(cache.path().into()), ..Default::default() };
+	let blob = opg_engine_blob::latest();
+	let engine = EngineRef {
+		hash: blob.hash,
+		profile: blob.profile,
+		raw_len: blob.raw_len,
+		stored_len: u32::try_from(blob.compressed.len())?,
+	};
+	let cold = EngineHost::new(config.clone())?
+		.prepare_engine(&engine, &mut MemorySource::new(blob.compressed))?;
+	let host = EngineHost::new(config)?;
+	let disk = host.prepare_engine(&engine, &mut MemorySource::new(blob.compressed))?;
+	let bench =
+		Bench { host, engine, blob: blob.compressed, bare: Bare::new(&blob.wasm())?, seconds };
+
+	let mut files: Vec<_> =
+		fs::read_dir(&folder)?.map(|e| e.map(|e| e.path())).collect::<Result<_, _>>()?;
+	files.sort();
+	let mut models = Vec::new();
+	for file in files.iter().filter(|f| f.extension().is_some_and(|e| e == "onnx")) {
+		let name = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+		models.push(format!("\"{name}\":{}", bench.model(file)?));
+	}
+	println!(
+		"{{\"engine\":{{\"raw_bytes\":{},\"stored_bytes\":{},\"compile_ms\":{},\"disk_ms\":{}}},\
+		 \"models\":{{{}}}}}",
+		engine.raw_len,
+		engine.stored_len,
+		cold.millis,
+		disk.millis,
+		models.join(",")
+	);
+	Ok(())
+}
+
+struct Bench {
+	host: Arc<EngineHost>,
+	engine: EngineRef,
+	blob: &'static [u8],
+	bare: Bare,
+	seconds: f64,
+}
+
+impl Bench {
+	fn model(&self, file: &Path) -> Result<String, Failure> {
+		let bytes = fs::read(file)?;
+		let inputs = read_inputs(&file.with_extension("inputs"))?.encode();
+		let limits = Limits::V1;
+		let model = ModelRef { root: content_root_of(&bytes), len: u32::try_from(bytes.len())? };
+		let load = || {
+			self.host.load(
+				Lane::Consensus,
+				&self.engine,
+				&mut MemorySource::new(self.blob),
+				&model,
+				&mut MemorySource::new(&bytes),
+				&limits,
+				limits.load_fuel,
+			)
+		};
+		let mut report = load()?.map_err(|e| format!("{}: {:?}", file.display(), e.refusal))?;
+		let load_ms = best(Duration::ZERO, || {
+			report = load()?.map_err(|e| format!("{:?}", e.refusal))?;
+			Ok(())
+		})?;
+		let run = || {
+			self.host.run(
+				Lane::Consensus,
+				&self.engine,
+				&mut MemorySource::new(self.blob),
+				&model,
+				&mut MemorySource::new(&bytes),
+				&limits,
+				report.load_fuel,
+				report.image_hash,
+				&inputs,
+				limits.run_fuel,
+			)
+		};
+		let mut fuel = 0;
+		let mut miss_ms = 0.0f64;
+		// A call is charged the same whatever the caches hold, so the dear case counts: the longest.
+		for _ in 0..3 {
+			self.host.clear_images();
+			let start = Instant::now();
+			fuel = run()?.map_err(|e| format!("{}: {:?}", file.display(), e.refusal))?.fuel;
+			miss_ms = miss_ms.max(start.elapsed().as_secs_f64() * 1e3);
+		}
+		let run_ms = best(Duration::from_secs_f64(self.seconds), || {
+			run()?.map(|_| ()).map_err(|e| format!("{:?}", e.refusal).into())
+		})?;
+		let bare_ms = self.bare.run(&bytes, &inputs, self.seconds)?;
+		Ok(format!(
+			"{{\"model_bytes\":{},\"load_ms\":{load_ms},\"load_fuel\":{},\"miss_ms\":{miss_ms},\
+			 \"run_ms\":{run_ms},\"bare_ms\":{bare_ms},\"run_fuel\":{fuel},\"image_pages\":{},\
+			 \"memory_pages\":{},\"input_bytes\":{},\"output_bytes\":{}}}",
+			bytes.len(),
+			report.load_fuel,
+			report.image_pages,
+			report.memory_pages,
+			report.signature.input_bytes().unwrap_or(0),
+			report.signature.output_bytes().unwrap_or(0),
+		))
+	}
+}
+
+/// The shortest of as many runs as fit, three at least, in milliseconds.
+fn best(time: Duration, mut work: impl FnMut() -> Result<(), Failure>) -> Result<f64, Failure> {
+	let end = Instant::now() + time;
+	let (mut shortest, mut runs) = (f64::INFINITY, 0);
+	while runs < 3 || (Instant::now() < end && runs < MAX_RUNS) {
+		let start = Instant::now();
+		work()?;
+		shortest = shortest.min(start.elapsed().as_secs_f64() * 1e3);
+		runs += 1;
+	}
+	Ok(shortest)
+}
+
+/// The blob in plain wasmtime, with the settings that decide its speed.
+struct Bare(Module);
+
+impl Bare {
+	fn new(wasm: &[u8]) -> Result<Self, Failure> {
+		let mut config = Config::new();
+		config
+			.cranelift_nan_canonicalization(true)
+			.wasm_relaxed_simd(true)
+			.relaxed_simd_deterministic(true)
+			.consume_fuel(true)
+			.max_wasm_stack(4 << 20);
+		Ok(Self(Module::from_binary(&Engine::new(&config)?, wasm)?))
+	}
+
+	/// The shortest run in an instance that is used again and again.
+	fn run(&self, model: &[u8], inputs: &[u8], seconds: f64) -> Result<f64, Failure> {
+		let mut store = Store::new(self.0.engine(), ());
+		store.set_fuel(u64::MAX)?;
+		let instance = Instance::new(&mut store, &self.0, &[])?;
+		let memory = instance.get_memory(&mut store, "memory").ok_or("no memory")?;
+		instance.get_typed_func::<(), u32>(&mut store, "init")?.call(&mut store, ())?;
+		let (limits_at, limits_len) = pass(&mut store, &instance, &memory, &Limits::V1.encode())?;
+		let (model_at, model_len) = pass(&mut store, &instance, &memory, model)?;
+		instance
+			.get_typed_func::<(u32, u32, u32, u32), u64>(&mut store, "load")?
+			.call(&mut store, (limits_at, limits_len, model_at, model_len))?;
+		let run = instance.get_typed_func::<(u32, u32), u64>(&mut store, "run")?;
+		best(Duration::from_secs_f64(seconds), || {
+			let place = pass(&mut store, &instance, &memory, inputs)?;
+			run.call(&mut store, place)?;
+			Ok(())
+		})
+	}
+}
+
+/// Allocates in the guest and copies `bytes` there.
+fn pass(
+	store: &mut Store<()>,
+	instance: &Instance,
+	memory: &Memory,
+	bytes: &[u8],
+) -> Result<(u32, u32), Failure> {
+	let len = u32::try_from(bytes.len())?;
+	let at = instance.get_typed_func::<u32, u32>(&mut *store, "alloc")?.call(&mut *store, len)?;
+	memory.write(store, at as usize, bytes)?;
+	Ok((at, len))
+}
+
+/// The inputs of a model: `.npy` files of version 1, float32 or int64, in the order of their names.
+fn read_inputs(folder: &Path) -> Result<Vec<Tensor>, Failure> {
+	let mut paths: Vec<_> =
+		fs::read_dir(folder)?.map(|e| e.map(|e| e.path())).collect::<Result<_, _>>()?;
+	paths.sort();
+	paths.iter().map(|path| read_npy(path)).collect()
+}
+
+fn read_npy(path: &Path) -> Result<Tensor, Failure> {
+	let bytes = fs::read(path)?;
+	let cut = || format!("{}: cut short", path.display());
+	let len = bytes.get(8..10).and_then(|b| b.try_into().ok()).map(u16::from_le_bytes);
+	let start = 10 + usize::from(len.ok_or_else(cut)?);
+	let header = std::str::from_utf8(bytes.get(10..start).ok_or_else(cut)?)?;
+	let dtype = if header.contains("'<f4'") {
+		DType::Float32
+	} else if header.contains("'<i8'") {
+		DType::Int64
+	} else {
+		return Err(format!("{}: unsupported dtype", path.display()).into());
+	};
+	let shape = header
+		.split_once("'shape': (")
+		.and_then(|(_, rest)| rest.split_once(')'))
+		.ok_or_else(cut)?
+		.0
+		.split(',')
+		.filter_map(|n| n.trim().parse().ok())
+		.collect();
+	let tensor = Tensor { dtype, shape, data: bytes.get(start..).ok_or_else(cut)?.to_vec() };
+	tensor.check().map_err(|e| format!("{}: {e:?}", path.display()))?;
+	Ok(tensor)
+}

@@ -1,0 +1,304 @@
+//! Prepared images: an instance's whole state, from which every run starts.
+//!
+//! A run never reuses an instance that has run: the allocator's history would change alignments, and
+//! with them fuel and the grouping of sums. It starts from the byte-identical image that was taken
+//! right after the model was loaded: linear memory, its size, and `__stack_pointer`, the only
+//! mutable global (the validator makes sure; tables can't change either).
+//!
+//! **Hash** of an image, keccak-256 over
+//! `memory pages (u32 LE, 64 KiB each) ‖ __stack_pointer (u32 LE) ‖ for each changed page, ascending:
+//! index (u32 LE) ‖ 4096 bytes`, where a changed page is one of 4096 bytes that differs from the
+//! engine's memory as instantiated (zero beyond its initial size).
+//!
+//! **Form.** On Linux the whole memory lies in a sealed memory file, and a run maps it privately
+//! over its own fresh linear memory: the kernel copies only the pages that the run writes, and starting
+//! from a model of 50 MB costs what starting from one of 50 kB does. Elsewhere the non-zero pages are
+//! copied.
+
+use crate::failure::HostFailure;
+use opg_engine_abi::limits::{IMAGE_PAGE_BYTES, WASM_PAGE_BYTES};
+use sha3::{Digest, Keccak256};
+
+const PAGE: usize = IMAGE_PAGE_BYTES as usize;
+static ZEROS: [u8; PAGE] = [0; PAGE];
+
+/// An instance's whole state.
+#[derive(Debug)]
+pub(crate) struct Image {
+	/// Size of the linear memory in WebAssembly pages of 64 KiB.
+	pub(crate) memory_pages: u32,
+	/// Value of `__stack_pointer`.
+	pub(crate) stack_pointer: i32,
+	/// Pages of 4096 bytes that differ from the engine's memory as instantiated.
+	pub(crate) changed_pages: u32,
+	/// See the module's documentation.
+	pub(crate) hash: [u8; 32],
+	/// Bytes that the image holds in this node's memory.
+	pub(crate) resident: usize,
+	backing: Backing,
+}
+
+#[derive(Debug)]
+enum Backing {
+	#[cfg(target_os = "linux")]
+	File(std::fs::File),
+	#[cfg_attr(all(target_os = "linux", not(test)), allow(dead_code))]
+	Copy(Vec<(usize, Box<[u8]>)>),
+}
+
+impl Image {
+	/// Takes the image of a memory, `base` being the memory as instantiated.
+	pub(crate) fn take(
+		memory: &[u8],
+		stack_pointer: i32,
+		base: &[u8],
+	) -> Result<Self, HostFailure> {
+		#[cfg(target_os = "linux")]
+		return Self::build(memory, stack_pointer, base, linux::Writer::new(memory.len())?);
+		#[cfg(not(target_os = "linux"))]
+		return Self::build(memory, stack_pointer, base, CopyWriter::default());
+	}
+
+	fn build(
+		memory: &[u8],
+		stack_pointer: i32,
+		base: &[u8],
+		mut writer: impl Write,
+	) -> Result<Self, HostFailure> {
+		// At most 65,536 pages of 64 KiB: a 32-bit memory.
+		let memory_pages = (memory.len() / WASM_PAGE_BYTES as usize) as u32;
+		let mut hasher = Keccak256::new();
+		hasher.update(memory_pages.to_le_bytes());
+		hasher.update(stack_pointer.to_le_bytes());
+		let mut changed_pages = 0u32;
+		let mut resident = 0usize;
+		let originals = base.chunks_exact(PAGE).chain(std::iter::repeat(&ZEROS[..]));
+		for (index, (page, original)) in memory.chunks_exact(PAGE).zip(originals).enumerate() {
+			if page != original {
+				changed_pages = changed_pages.saturating_add(1);
+				hasher.update((index as u32).to_le_bytes());
+				hasher.update(page);
+			}
+			if page != ZEROS {
+				resident = resident.saturating_add(PAGE);
+				writer.page(index.saturating_mul(PAGE), page)?;
+			}
+		}
+		Ok(Self {
+			memory_pages,
+			stack_pointer,
+			changed_pages,
+			hash: hasher.finalize().into(),
+			resident,
+			backing: writer.finish()?,
+		})
+	}
+
+	/// Makes a fresh instance's memory equal to the image.
+	///
+	/// # Safety
+	/// `memory` must be the whole linear memory of an instance that hasn't run, of exactly this
+	/// image's size, allocated on demand by wasmtime (never pooled: see below), and nothing may hold
+	/// a reference into it.
+	pub(crate) unsafe fn restore(&self, memory: *mut u8, len: usize) -> Result<(), HostFailure> {
+		debug_assert_eq!(len, self.memory_pages as usize * WASM_PAGE_BYTES as usize);
+		match &self.backing {
+			#[cfg(target_os = "linux")]
+			// SAFETY: the range is the caller's, mapped readable and writable by wasmtime, page-aligned
+			// (wasmtime aligns memories to host pages), and stays so. wasmtime unmaps its whole
+			// reservation when an instance that was allocated on demand is dropped, and this mapping
+			// with it.
+			Backing::File(file) => unsafe { linux::map_over(file, memory, len) },
+			Backing::Copy(pages) => {
+				// SAFETY: readable and writable, the caller's alone.
+				let memory = unsafe { std::slice::from_raw_parts_mut(memory, len) };
+				memory.fill(0);
+				for (offset, page) in pages {
+					match memory.get_mut(*offset..offset.saturating_add(PAGE)) {
+						Some(to) => to.copy_from_slice(page),
+						None => return Err(HostFailure::Memory("image beyond the memory".into())),
+					}
+				}
+				Ok(())
+			},
+		}
+	}
+}
+
+/// Receives the non-zero pages of an image, ascending.
+trait Write {
+	fn page(&mut self, offset: usize, page: &[u8]) -> Result<(), HostFailure>;
+	fn finish(self) -> Result<Backing, HostFailure>;
+}
+
+#[cfg(any(test, not(target_os = "linux")))]
+#[derive(Default)]
+struct CopyWriter(Vec<(usize, Box<[u8]>)>);
+
+#[cfg(any(test, not(target_os = "linux")))]
+impl Write for CopyWriter {
+	fn page(&mut self, offset: usize, page: &[u8]) -> Result<(), HostFailure> {
+		self.0.push((offset, page.into()));
+		Ok(())
+	}
+
+	fn finish(self) -> Result<Backing, HostFailure> {
+		Ok(Backing::Copy(self.0))
+	}
+}
+
+#[cfg(target_os = "linux")]
+mod linux {
+	use super::{Backing, HostFailure, Write, PAGE};
+	use std::{
+		fs::File,
+		io,
+		os::{
+			fd::{AsRawFd, FromRawFd},
+			unix::fs::FileExt,
+		},
+	};
+
+	/// Pages are gathered into writes of at most this many bytes.
+	const BATCH: usize = 256 * PAGE;
+
+	fn failed(what: &str) -> impl Fn(io::Error) -> HostFailure + '_ {
+		move |e| HostFailure::Memory(format!("{what}: {e}"))
+	}
+
+	/// Writes a memory file.
+	pub(super) struct Writer {
+		file: File,
+		offset: usize,
+		batch: Vec<u8>,
+	}
+
+	impl Writer {
+		pub(super) fn new(len: usize) -> Result<Self, HostFailure> {
+			// SAFETY: the name is a C string; the result is checked.
+			let fd = unsafe {
+				libc::memfd_create(
+					c"opg-engine-image".as_ptr(),
+					libc::MFD_CLOEXEC | libc::MFD_ALLOW_SEALING,
+				)
+			};
+			if fd < 0 {
+				return Err(failed("memfd_create")(io::Error::last_os_error()));
+			}
+			// SAFETY: a fresh descriptor that nothing else owns.
+			let file = unsafe { File::from_raw_fd(fd) };
+			file.set_len(len as u64).map_err(failed("size of an image"))?;
+			Ok(Self { file, offset: 0, batch: Vec::with_capacity(BATCH) })
+		}
+
+		fn flush(&mut self) -> Result<(), HostFailure> {
+			self.file
+				.write_all_at(&self.batch, self.offset as u64)
+				.map_err(failed("writing an image"))?;
+			self.batch.clear();
+			Ok(())
+		}
+	}
+
+	impl Write for Writer {
+		fn page(&mut self, offset: usize, page: &[u8]) -> Result<(), HostFailure> {
+			let next = self.offset.saturating_add(self.batch.len());
+			if next != offset || self.batch.len() >= BATCH {
+				self.flush()?;
+				self.offset = offset;
+			}
+			self.batch.extend_from_slice(page);
+			Ok(())
+		}
+
+		fn finish(mut self) -> Result<Backing, HostFailure> {
+			self.flush()?;
+			// Sealed: a file that shrank under a mapping would kill the process, and one that changed
+			// would change results.
+			let seals =
+				libc::F_SEAL_SEAL | libc::F_SEAL_SHRINK | libc::F_SEAL_GROW | libc::F_SEAL_WRITE;
+			// SAFETY: a plain system call on a descriptor that we own.
+			if unsafe { libc::fcntl(self.file.as_raw_fd(), libc::F_ADD_SEALS, seals) } != 0 {
+				return Err(failed("sealing an image")(io::Error::last_os_error()));
+			}
+			Ok(Backing::File(self.file))
+		}
+	}
+
+	/// Maps the file privately over `[memory, memory + len)`.
+	///
+	/// # Safety
+	/// See [`super::Image::restore`].
+	pub(super) unsafe fn map_over(
+		file: &File,
+		memory: *mut u8,
+		len: usize,
+	) -> Result<(), HostFailure> {
+		// SAFETY: replaces pages that the caller owns by others with the same protection.
+		let mapped = unsafe {
+			libc::mmap(
+				memory.cast(),
+				len,
+				libc::PROT_READ | libc::PROT_WRITE,
+				libc::MAP_PRIVATE | libc::MAP_FIXED | libc::MAP_NORESERVE,
+				file.as_raw_fd(),
+				0,
+			)
+		};
+		if mapped == libc::MAP_FAILED {
+			return Err(failed("mapping an image")(io::Error::last_os_error()));
+		}
+		Ok(())
+	}
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	/// A page-aligned memory like an instance's.
+	fn restored(image: &Image) -> Vec<u8> {
+		let len = image.memory_pages as usize * WASM_PAGE_BYTES as usize;
+		let layout = std::alloc::Layout::from_size_align(len, PAGE).expect("small");
+		// SAFETY: a zeroed allocation of its own whole pages, unmapped by nobody else: it is leaked,
+		// since an allocator must not get back pages that were mapped over.
+		unsafe {
+			let memory = std::alloc::alloc_zeroed(layout);
+			*memory = 99;
+			image.restore(memory, len).expect("restores");
+			std::slice::from_raw_parts(memory, len).to_vec()
+		}
+	}
+
+	#[test]
+	fn both_forms_restore_the_same_bytes_and_hash() {
+		let base = vec![1u8; 65_536];
+		let mut memory = vec![0u8; 3 * 65_536];
+		memory[..65_536].copy_from_slice(&base);
+		memory[5] = 2;
+		memory[4096..8192].fill(0);
+		memory[65_536 + 4096] = 3;
+		memory[3 * 65_536 - 1] = 4;
+		let taken = Image::take(&memory, 1024, &base).expect("takes");
+		let copied = Image::build(&memory, 1024, &base, CopyWriter::default()).expect("takes");
+		assert_eq!(taken.hash, copied.hash);
+		// Page 0 and 1 changed, one page in the middle, the last one.
+		assert_eq!((taken.changed_pages, copied.changed_pages), (4, 4));
+		assert_eq!(taken.memory_pages, 3);
+		assert!(restored(&taken) == memory);
+		assert!(restored(&copied) == memory);
+	}
+
+	#[test]
+	fn the_hash_is_the_documented_one() {
+		let base = vec![0u8; 65_536];
+		let mut memory = base.clone();
+		memory[4096] = 7;
+		let image = Image::take(&memory, 16, &base).expect("takes");
+		let mut text = vec![1, 0, 0, 0, 16, 0, 0, 0, 1, 0, 0, 0];
+		text.extend_from_slice(&memory[4096..8192]);
+		assert_eq!(image.hash, opg_engine_abi::hash::keccak256(&text));
+		let other = Image::take(&memory, 32, &base).expect("takes");
+		assert_ne!(image.hash, other.hash);
+	}
+}
