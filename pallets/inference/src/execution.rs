@@ -1,0 +1,178 @@
+//! An inference from its checks to its receipt.
+
+use crate::{
+	fault::{InferError, InferFault},
+	inputs,
+	pallet::*,
+	types::*,
+	BalanceOf, ReceiptOf,
+};
+use alloc::vec::Vec;
+use codec::{Decode, Encode};
+use opg_engine_abi::{hash::ResultParts, request::RunRequest, EngineError, ErrorCode, Tensor};
+use opg_engine_interface as engine;
+use pallet_model_registry::{self as registry, CallableOf, ModelId};
+use polkadot_sdk::{
+	frame_support::{ensure, storage::with_storage_layer, traits::Get, BoundedVec},
+	frame_system,
+	sp_core::H256,
+	sp_io::hashing::keccak_256,
+	sp_runtime::DispatchError,
+};
+
+type Registry<T> = registry::Pallet<T>;
+
+/// What a run gave, before anything is settled.
+pub(crate) struct Run {
+	pub(crate) outputs: Vec<u8>,
+	pub(crate) tensors: Vec<Tensor>,
+	pub(crate) run_fuel: u64,
+	pub(crate) charged_fuel: u64,
+	pub(crate) input_hash: H256,
+	pub(crate) output_hash: H256,
+	pub(crate) result_id: H256,
+}
+
+impl<T: Config> Pallet<T> {
+	/// Runs a model for `caller`, with the price taken from `payer`.
+	///
+	/// On an error nothing has changed, whatever the caller does with its own storage layer, and
+	/// the error says what fuel to charge.
+	pub fn do_infer(
+		caller: &T::AccountId,
+		payer: &T::AccountId,
+		model: ModelId,
+		inputs: Vec<Tensor>,
+		max_price: BalanceOf<T>,
+		max_fuel: u64,
+	) -> Result<Inference<BalanceOf<T>>, InferError> {
+		let callable = Self::checked(model, &inputs, Some(max_price), Some(max_fuel))?;
+		Self::ensure_room()?;
+		Self::ensure_funds(payer, callable.price)?;
+		let run = Self::execute(&callable, &inputs)?;
+		let charged_fuel = run.charged_fuel;
+		with_storage_layer(|| Self::settle(caller, payer, &callable, run)).map_err(|error| {
+			InferError { fault: InferFault::PaymentFailed { error }, charged_fuel }
+		})
+	}
+
+	/// Everything that can be refused without work and without looking at the payer.
+	pub(crate) fn checked(
+		model: ModelId,
+		inputs: &[Tensor],
+		max_price: Option<BalanceOf<T>>,
+		max_fuel: Option<u64>,
+	) -> Result<CallableOf<T>, InferFault> {
+		let callable =
+			Registry::<T>::callable(model).map_err(|why| InferFault::not_callable(model, why))?;
+		if let Some(max) = max_price {
+			let price = callable.price;
+			ensure!(
+				price <= max,
+				InferFault::PriceAboveMax {
+					price: Registry::<T>::balance_u128(price),
+					max: Registry::<T>::balance_u128(max),
+				}
+			);
+		}
+		if let Some(given) = max_fuel {
+			let needed = callable.costs.max_fuel();
+			ensure!(given >= needed, InferFault::FuelLimitTooLow { needed, given });
+		}
+		inputs::check(&callable.signature, inputs)?;
+		Ok(callable)
+	}
+
+	/// The run, and nothing else.
+	pub(crate) fn execute(callable: &CallableOf<T>, inputs: &[Tensor]) -> Result<Run, InferError> {
+		let costs = &callable.costs;
+		let encoded = inputs.encode();
+		let request = RunRequest {
+			engine: callable.engine,
+			engine_prefix: callable.engine_prefix.clone(),
+			model: callable.model_ref,
+			model_prefix: callable.model_prefix.clone(),
+			limits: Registry::<T>::limits(),
+			load_fuel: costs.load_fuel,
+			image_hash: costs.image_hash.0,
+			run_limit: costs.run_limit,
+		};
+		let report = engine::run(request, &encoded).map_err(|fault| InferError {
+			fault: fault.error.into(),
+			charged_fuel: costs.charged(fault.fuel),
+		})?;
+		let charged_fuel = costs.charged(report.fuel);
+		// The host has decoded the outputs already; other bytes would be a broken engine.
+		let tensors = Vec::<Tensor>::decode(&mut &report.outputs[..]).map_err(|_| InferError {
+			fault: EngineError::new(ErrorCode::RunFailed, &[]).into(),
+			charged_fuel,
+		})?;
+		let input_hash = keccak_256(&encoded);
+		let output_hash = keccak_256(&report.outputs);
+		let result_id = ResultParts {
+			engine_hash: callable.engine.hash,
+			profile: callable.engine.profile,
+			model_root: callable.model_ref.root,
+			input_hash,
+			output_hash,
+		}
+		.id();
+		Ok(Run {
+			outputs: report.outputs,
+			tensors,
+			run_fuel: report.fuel,
+			charged_fuel,
+			input_hash: input_hash.into(),
+			output_hash: output_hash.into(),
+			result_id: result_id.into(),
+		})
+	}
+
+	/// Price, receipt and event of a run that went well.
+	fn settle(
+		caller: &T::AccountId,
+		payer: &T::AccountId,
+		callable: &CallableOf<T>,
+		run: Run,
+	) -> Result<Inference<BalanceOf<T>>, DispatchError> {
+		let price = callable.price;
+		let protocol_share = Self::pay(payer, &callable.owner, price)?;
+		let receipt = Self::store_receipt(ReceiptOf::<T> {
+			block: frame_system::Pallet::<T>::block_number(),
+			index: Self::next_index(),
+			caller: caller.clone(),
+			payer: payer.clone(),
+			model: callable.model,
+			result_id: run.result_id,
+			input_hash: run.input_hash,
+			output_hash: run.output_hash,
+			fuel: run.run_fuel,
+			price,
+			protocol_share,
+		})?;
+		let short = run.outputs.len() <= T::MaxEventOutput::get() as usize;
+		let output = if short { run.outputs.clone() } else { Vec::new() };
+		Self::deposit_event(Event::Inferred {
+			caller: caller.clone(),
+			payer: payer.clone(),
+			model: callable.model,
+			receipt,
+			result_id: run.result_id,
+			fuel: run.run_fuel,
+			price,
+			protocol_share,
+			output_hash: run.output_hash,
+			output: BoundedVec::truncate_from(output),
+		});
+		Ok(Inference {
+			outputs: run.outputs,
+			tensors: run.tensors,
+			run_fuel: run.run_fuel,
+			charged_fuel: run.charged_fuel,
+			price,
+			protocol_share,
+			receipt,
+			result_id: run.result_id,
+		})
+	}
+}

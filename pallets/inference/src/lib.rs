@@ -1,0 +1,284 @@
+//! # Inference
+//!
+//! Runs a model inside block execution: checks, price, run, settlement, receipt.
+//!
+//! [`Pallet::do_infer`] is the one way: the extrinsic [`Pallet::infer`] and the precompile both end
+//! there. It refuses before any work what it can, runs the model, and only then moves the price, in
+//! one storage layer with the receipt: a call that fails changes nothing, and says how much fuel
+//! its caller is to be charged.
+//!
+//! Compute is paid as weight: `c_fuel × (load + overhead + run)`, see `pallet_model_registry::cost`.
+//! The weight that a call declares is a pure function of its own arguments (`max_fuel`), because
+//! batches are weighed before they run.
+//!
+//! | module | holds |
+//! |---|---|
+//! | [`types`] | receipts, quotes, dry runs |
+//! | [`fault`] | typed refusals with their numbers |
+//! | `execution` | checks and the run |
+//! | `inputs` | checking inputs against a signature |
+//! | `settlement` | the price and its shares, credits |
+//! | `receipts` | receipts and their pruning |
+//! | `reads` | quotes and dry runs |
+//! | [`runtime_api`] | what a node asks |
+//! | `invariants` | what must hold after every block |
+//! | [`weights`] | the calls' weights without their fuel |
+
+#![cfg_attr(not(feature = "std"), no_std)]
+
+extern crate alloc;
+
+mod execution;
+pub mod fault;
+mod inputs;
+#[cfg(any(feature = "std", feature = "try-runtime"))]
+mod invariants;
+mod reads;
+mod receipts;
+pub mod runtime_api;
+mod settlement;
+#[cfg(test)]
+mod tests;
+pub mod types;
+pub mod weights;
+
+pub use fault::{InferError, InferFault};
+pub use pallet::*;
+pub use types::*;
+pub use weights::WeightInfo;
+
+use polkadot_sdk::{frame_support, frame_system, sp_core, sp_runtime};
+
+use frame_system::pallet_prelude::BlockNumberFor;
+use pallet_model_registry::{self as registry, ModelId};
+
+/// Balance that prices are in: the registry's.
+pub type BalanceOf<T> = registry::BalanceOf<T>;
+
+/// [`Receipt`] of a runtime.
+pub type ReceiptOf<T> =
+	Receipt<<T as frame_system::Config>::AccountId, BalanceOf<T>, BlockNumberFor<T>>;
+
+#[frame_support::pallet]
+pub mod pallet {
+	use super::*;
+	use alloc::vec::Vec;
+	use frame_support::{
+		dispatch::{DispatchErrorWithPostInfo, PostDispatchInfo},
+		pallet_prelude::*,
+		PalletId,
+	};
+	use frame_system::pallet_prelude::*;
+	use opg_engine_abi::Tensor;
+	use registry::{cost, RefusalCode};
+	use sp_core::H256;
+	use sp_runtime::{
+		traits::{AccountIdConversion, Convert},
+		Perbill,
+	};
+
+	/// Version of the storage layout.
+	const STORAGE_VERSION: StorageVersion = StorageVersion::new(1);
+
+	/// Names the account that holds the credits.
+	const POT: PalletId = PalletId(*b"opg/infr");
+
+	#[pallet::pallet]
+	#[pallet::storage_version(STORAGE_VERSION)]
+	pub struct Pallet<T>(_);
+
+	#[pallet::config]
+	pub trait Config:
+		polkadot_sdk::frame_system::Config<RuntimeEvent: From<Event<Self>>> + registry::Config
+	{
+		/// Weights of the calls, without the fuel.
+		type WeightInfo: WeightInfo;
+
+		/// Account that gets the protocol's share of every price.
+		type Treasury: Get<Self::AccountId>;
+
+		/// What a weight costs, for quotes and dry runs: the transaction payment's conversion.
+		type ComputeFee: Convert<Weight, BalanceOf<Self>>;
+
+		/// The protocol's share of every price, rounded down.
+		#[pallet::constant]
+		type ProtocolShare: Get<Perbill>;
+
+		/// Blocks for which a receipt is kept, so that state doesn't grow with every call; events
+		/// and Ethereum logs stay in the blocks' history.
+		#[pallet::constant]
+		type ReceiptPeriod: Get<BlockNumberFor<Self>>;
+
+		/// Receipts of one block, at most: they are pruned together in one block's start.
+		#[pallet::constant]
+		type MaxReceiptsPerBlock: Get<u32>;
+
+		/// Bytes of outputs in an event, at most; larger outputs are told by their hash alone.
+		/// `System.Events` is one state value: a thousand large outputs would break the block.
+		#[pallet::constant]
+		type MaxEventOutput: Get<u32>;
+	}
+
+	#[pallet::extra_constants]
+	impl<T: Config> Pallet<T> {
+		/// Account that holds the credits.
+		#[pallet::constant_name(PotAccount)]
+		pub fn pot() -> T::AccountId {
+			POT.into_account_truncating()
+		}
+	}
+
+	/// Receipts that are still kept, by id.
+	#[pallet::storage]
+	pub type Receipts<T: Config> = StorageMap<_, Identity, H256, ReceiptOf<T>>;
+
+	/// Ids of every block's receipts, in order, while they are kept.
+	#[pallet::storage]
+	pub type ReceiptsOf<T: Config> = StorageMap<
+		_,
+		Twox64Concat,
+		BlockNumberFor<T>,
+		BoundedVec<H256, T::MaxReceiptsPerBlock>,
+		ValueQuery,
+	>;
+
+	/// Payouts that could not be deposited, held in the pot until they are claimed.
+	#[pallet::storage]
+	pub type Credits<T: Config> =
+		StorageMap<_, Blake2_128Concat, T::AccountId, BalanceOf<T>, ValueQuery>;
+
+	#[pallet::genesis_config]
+	#[derive(frame_support::DefaultNoBound)]
+	pub struct GenesisConfig<T: Config> {
+		#[serde(skip)]
+		pub _config: core::marker::PhantomData<T>,
+	}
+
+	#[pallet::genesis_build]
+	impl<T: Config> BuildGenesisConfig for GenesisConfig<T> {
+		/// Endows the pot, unless the specification did.
+		fn build(&self) {
+			Self::endow_pot();
+		}
+	}
+
+	#[pallet::event]
+	#[pallet::generate_deposit(pub(super) fn deposit_event)]
+	pub enum Event<T: Config> {
+		/// A model was run and paid for. `fuel` is the run's alone; `output` is the SCALE encoding
+		/// of the output tensors, empty when it is longer than `MaxEventOutput`.
+		Inferred {
+			caller: T::AccountId,
+			payer: T::AccountId,
+			model: ModelId,
+			receipt: H256,
+			result_id: H256,
+			fuel: u64,
+			price: BalanceOf<T>,
+			protocol_share: BalanceOf<T>,
+			output_hash: H256,
+			output: BoundedVec<u8, T::MaxEventOutput>,
+		},
+		/// A payout could not be deposited and was credited.
+		PayoutCredited { account: T::AccountId, amount: BalanceOf<T> },
+		/// A credit was claimed.
+		CreditClaimed { account: T::AccountId, amount: BalanceOf<T> },
+	}
+
+	/// The kinds of [`InferFault`]; its numbers don't fit a module's error.
+	#[pallet::error]
+	pub enum Error<T> {
+		/// No model has this id (any more).
+		UnknownModel,
+		/// The model is a draft, paused or retired.
+		ModelNotActive,
+		/// The model's engine version is switched off.
+		EngineUnavailable,
+		/// The model's price is above the caller's limit.
+		PriceAboveMax,
+		/// The fuel limit is below what a call needs.
+		FuelLimitTooLow,
+		/// The payer can't pay the price and stay alive.
+		InsufficientFunds,
+		/// The block has no room for another receipt.
+		BlockFull,
+		/// The engine refused the inputs, or the run failed.
+		EngineRefused(RefusalCode),
+		/// Nothing is credited to the account.
+		NoCredit,
+	}
+
+	#[pallet::hooks]
+	impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {
+		/// Prunes the receipts of the block that is now too old.
+		fn on_initialize(now: BlockNumberFor<T>) -> Weight {
+			let pruned = Self::prune_receipts(now);
+			<T as Config>::WeightInfo::prune(pruned)
+		}
+
+		fn integrity_test() {
+			assert!(T::MaxReceiptsPerBlock::get() > 0, "a block must hold a receipt");
+			assert!(
+				!sp_runtime::traits::Zero::is_zero(&T::ReceiptPeriod::get()),
+				"a receipt must be kept"
+			);
+		}
+
+		#[cfg(feature = "try-runtime")]
+		fn try_state(_: BlockNumberFor<T>) -> Result<(), sp_runtime::TryRuntimeError> {
+			Self::do_try_state()
+		}
+	}
+
+	#[pallet::call]
+	impl<T: Config> Pallet<T> {
+		/// Runs a model on `inputs`, in signature order, and pays its price.
+		///
+		/// `max_price` bounds the price, `max_fuel` the compute; ask `quote` for both. `max_fuel`
+		/// is the call's weight, and what wasn't used is refunded. A failing run is charged load,
+		/// overhead and the fuel that it used (its whole limit on a trap) and moves no price.
+		///
+		/// Errors: see [`Error`].
+		#[pallet::call_index(0)]
+		#[pallet::weight(Pallet::<T>::infer_weight(data_bytes(inputs), *max_fuel))]
+		pub fn infer(
+			origin: OriginFor<T>,
+			model: ModelId,
+			inputs: Vec<Tensor>,
+			max_price: BalanceOf<T>,
+			max_fuel: u64,
+		) -> DispatchResultWithPostInfo {
+			let caller = ensure_signed(origin)?;
+			let bytes = data_bytes(&inputs);
+			let info = |fuel: u64| PostDispatchInfo {
+				actual_weight: Some(Self::infer_weight(bytes, fuel)),
+				pays_fee: Pays::Yes,
+			};
+			match Self::do_infer(&caller, &caller, model, inputs, max_price, max_fuel) {
+				Ok(inference) => Ok(info(inference.charged_fuel)),
+				Err(InferError { fault, charged_fuel }) => Err(DispatchErrorWithPostInfo {
+					post_info: info(charged_fuel),
+					error: fault.dispatch_error::<T>(),
+				}),
+			}
+		}
+
+		/// Pays out what is credited to the caller.
+		///
+		/// Errors: no credit, or the account still can't take it.
+		#[pallet::call_index(1)]
+		#[pallet::weight(<T as Config>::WeightInfo::claim())]
+		pub fn claim(origin: OriginFor<T>) -> DispatchResult {
+			let account = ensure_signed(origin)?;
+			Self::do_claim(account)
+		}
+	}
+
+	impl<T: Config> Pallet<T> {
+		/// Weight of a call with that many bytes of inputs that uses that much fuel.
+		pub fn infer_weight(input_bytes: u64, fuel: u64) -> Weight {
+			<T as Config>::WeightInfo::infer(u32::try_from(input_bytes).unwrap_or(u32::MAX))
+				.saturating_add(cost::fuel_weight(fuel))
+		}
+	}
+}

@@ -1,0 +1,52 @@
+//! Quotes and dry runs.
+
+use crate::{fault::InferFault, pallet::*, types::*, BalanceOf};
+use alloc::vec::Vec;
+use opg_engine_abi::Tensor;
+use pallet_model_registry::{self as registry, ModelId};
+use polkadot_sdk::sp_runtime::traits::Convert;
+
+impl<T: Config> Pallet<T> {
+	/// What a call of a model costs now. Inputs are counted at the signature's size.
+	pub fn quote(model: ModelId) -> Result<Quote<BalanceOf<T>>, InferFault> {
+		let callable = registry::Pallet::<T>::callable(model)
+			.map_err(|why| InferFault::not_callable(model, why))?;
+		let costs = &callable.costs;
+		let bytes = registry::cost::signature_bytes(&callable.signature.inputs);
+		let fee = |fuel: u64| T::ComputeFee::convert(Self::infer_weight(bytes, fuel));
+		Ok(Quote {
+			price: callable.price,
+			max_compute: fee(costs.max_fuel()),
+			expected_compute: fee(costs.expected_fuel()),
+			max_fuel: costs.max_fuel(),
+			expected_fuel: costs.expected_fuel(),
+		})
+	}
+
+	/// Runs a model without consequences: what a call with these inputs gives in this state. With
+	/// a caller, the price must be payable from its account.
+	pub fn dry_run(
+		model: ModelId,
+		inputs: Vec<Tensor>,
+		caller: Option<T::AccountId>,
+		max_price: Option<BalanceOf<T>>,
+		max_fuel: Option<u64>,
+	) -> Result<DryRun<BalanceOf<T>>, InferFault> {
+		let callable = Self::checked(model, &inputs, max_price, max_fuel)?;
+		if let Some(caller) = caller {
+			Self::ensure_funds(&caller, callable.price)?;
+		}
+		let run = Self::execute(&callable, &inputs).map_err(|error| error.fault)?;
+		let weight = Self::infer_weight(data_bytes(&inputs), run.charged_fuel);
+		Ok(DryRun {
+			outputs: run.tensors,
+			run_fuel: run.run_fuel,
+			charged_fuel: run.charged_fuel,
+			compute: T::ComputeFee::convert(weight),
+			price: callable.price,
+			result_id: run.result_id,
+			input_hash: run.input_hash,
+			output_hash: run.output_hash,
+		})
+	}
+}

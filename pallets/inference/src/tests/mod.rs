@@ -1,0 +1,15 @@
+//! One file for each behaviour. Every step checks the invariants of both pallets and that the
+//! issuance is conserved to the unit.
+
+mod batches;
+mod credits;
+mod fuel;
+mod infer;
+mod mock;
+mod payment;
+mod random_calls;
+mod reads;
+mod receipts;
+mod refused;
+mod special_values;
+mod state;

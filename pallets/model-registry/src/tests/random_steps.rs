@@ -1,0 +1,49 @@
+//! Many random calls: whatever succeeds or fails, the invariants hold and no money appears or
+//! vanishes.
+
+use super::mock::*;
+use polkadot_sdk::sp_runtime::DispatchResult;
+
+/// Knuth's MMIX generator: the same steps on every machine.
+struct Steps(u64);
+
+impl Steps {
+	fn below(&mut self, n: u64) -> u64 {
+		self.0 =
+			self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+		(self.0 >> 33) % n
+	}
+}
+
+#[test]
+fn random_calls_keep_the_invariants() {
+	for seed in 0..4 {
+		chain(|| {
+			let mut steps = Steps(seed);
+			let mut accepted = 0;
+			for _ in 0..150 {
+				let who = account(1 + steps.below(3) as u8);
+				let to = account(1 + steps.below(4) as u8);
+				let id = 1 + steps.below(6) as u32;
+				let bytes = content(1 + steps.below(3) as usize);
+				let result: DispatchResult = match steps.below(11) {
+					0 | 1 => Registry::create(signed(who), manifest(&bytes)),
+					2 | 3 => Registry::upload_chunk(signed(who), id, 0, bytes),
+					4 => Registry::set_price(signed(who), id, u128::from(steps.below(100))),
+					5 => Registry::transfer(signed(who), id, to),
+					6 => Registry::pause(signed(who), id),
+					7 => Registry::retire(signed(who), id),
+					8 => Registry::reap(signed(who), id).map(|_| ()).map_err(|failed| failed.error),
+					9 => Registry::freeze(signed(who), id),
+					_ => {
+						go_to(System::block_number() + 1 + steps.below(20));
+						Ok(())
+					},
+				};
+				check();
+				accepted += u32::from(result.is_ok());
+			}
+			assert!(accepted > 20, "{accepted}");
+		});
+	}
+}

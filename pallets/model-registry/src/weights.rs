@@ -1,0 +1,137 @@
+//! Weights of the calls, without the fuel (that is [`crate::cost`]).
+//!
+//! Computed by hand until the generated benchmarks come: storage accesses at the runtime's
+//! `DbWeight`, which covers entries of ordinary size, plus a term for each byte of a chunk, plus a
+//! fixed term for decoding, checks and the event. The times are rounded up from what the SDK's own
+//! generated weights give for calls of the same kind (`pallet_balances::transfer_on_hold` 50 µs,
+//! `pallet_preimage::note_preimage` 2 ns a byte for hashing alone).
+
+use core::marker::PhantomData;
+use polkadot_sdk::{
+	frame_support::{traits::Get, weights::Weight},
+	frame_system,
+};
+
+/// One microsecond in picoseconds, the unit of `ref_time`.
+const MICRO: u64 = 1_000_000;
+/// One nanosecond in picoseconds.
+const NANO: u64 = 1_000;
+
+/// Weights of the registry's calls.
+pub trait WeightInfo {
+	/// `create` with that many chunk hashes.
+	fn create(chunks: u32) -> Weight;
+	/// `upload_chunk` with that many bytes.
+	fn upload_chunk(bytes: u32) -> Weight;
+	/// `activate` without its fuel, with canaries of that many bytes.
+	fn activate(canary_bytes: u32) -> Weight;
+	/// `set_price`.
+	fn set_price() -> Weight;
+	/// `transfer`.
+	fn transfer() -> Weight;
+	/// `pause`.
+	fn pause() -> Weight;
+	/// `resume`.
+	fn resume() -> Weight;
+	/// `freeze`.
+	fn freeze() -> Weight;
+	/// `retire`.
+	fn retire() -> Weight;
+	/// `reap` of that many chunks.
+	fn reap(chunks: u32) -> Weight;
+	/// `set_engine` of that many raw bytes.
+	fn set_engine(raw_len: u32) -> Weight;
+	/// `disable_engine`.
+	fn disable_engine() -> Weight;
+}
+
+/// Weights from the runtime's `DbWeight`.
+pub struct SubstrateWeight<T>(PhantomData<T>);
+
+impl<T: frame_system::Config> SubstrateWeight<T> {
+	fn with(time: u64, reads: u64, writes: u64) -> Weight {
+		Weight::from_parts(time, 0).saturating_add(T::DbWeight::get().reads_writes(reads, writes))
+	}
+
+	/// Calls that read a model, change it and tell so.
+	fn change() -> Weight {
+		Self::with(MICRO.saturating_mul(30), 1, 1)
+	}
+}
+
+impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
+	/// Reads engine, id, account, hold; writes id, model, manifest, account, hold. Each hash is
+	/// decoded, hashed into the root and written: 1 µs.
+	fn create(chunks: u32) -> Weight {
+		Self::with(MICRO.saturating_mul(u64::from(chunks).saturating_add(80)), 4, 5)
+	}
+
+	/// Reads model, manifest, chunk; writes model and chunk. Each byte is decoded, copied, hashed
+	/// with keccak-256 (2 ns), hashed into the trie (1 ns) and written to disk twice, log and
+	/// table (4 ns): 10 ns.
+	fn upload_chunk(bytes: u32) -> Weight {
+		let time = MICRO
+			.saturating_mul(50)
+			.saturating_add(NANO.saturating_mul(10).saturating_mul(bytes.into()));
+		Self::with(time, 3, 2)
+	}
+
+	/// Reads model and engine; writes model and signature. Each canary byte is decoded and encoded
+	/// again: 4 ns. Reading the content and running it is fuel.
+	fn activate(canary_bytes: u32) -> Weight {
+		let time = MICRO
+			.saturating_mul(100)
+			.saturating_add(NANO.saturating_mul(4).saturating_mul(canary_bytes.into()));
+		Self::with(time, 2, 2)
+	}
+
+	fn set_price() -> Weight {
+		Self::change()
+	}
+
+	/// Also reads and writes two accounts and their holds.
+	fn transfer() -> Weight {
+		Self::with(MICRO.saturating_mul(80), 5, 5)
+	}
+
+	fn pause() -> Weight {
+		Self::change()
+	}
+
+	fn resume() -> Weight {
+		Self::change()
+	}
+
+	fn freeze() -> Weight {
+		Self::change()
+	}
+
+	fn retire() -> Weight {
+		Self::change()
+	}
+
+	/// Reads model, manifest, account, hold; writes them and the signature. Each chunk is read
+	/// (`contains_key` fetches it, 512 KiB at 1 ns a byte) and deleted.
+	fn reap(chunks: u32) -> Weight {
+		let chunks = u64::from(chunks);
+		Self::with(
+			MICRO.saturating_mul(chunks.saturating_mul(600).saturating_add(80)),
+			chunks.saturating_add(4),
+			chunks.saturating_add(5),
+		)
+	}
+
+	/// The host reads the chunks, decompresses, hashes and validates the wasm: 40 ns a raw byte,
+	/// 0.7 s for the largest of 16 MiB. Root only. Reads the current version, the upload, account,
+	/// hold; writes them and the engine.
+	fn set_engine(raw_len: u32) -> Weight {
+		let time = MICRO
+			.saturating_mul(100)
+			.saturating_add(NANO.saturating_mul(40).saturating_mul(raw_len.into()));
+		Self::with(time, 4, 5)
+	}
+
+	fn disable_engine() -> Weight {
+		Self::change()
+	}
+}
