@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.20;
+
+/// @dev Where the precompile is. Every network has it at the same address.
+address constant INFERENCE_ADDRESS = 0x000000000000000000000000000000000a010000;
+
+/// @dev The precompile, ready to be called.
+IInference constant INFERENCE = IInference(INFERENCE_ADDRESS);
+
+/// @title Models run by the chain itself
+/// @notice Runs an ONNX model inside the transaction: every validator computes the same outputs,
+/// the same fuel and the same fee, and the outputs are there when the call returns.
+///
+/// Inputs and outputs are positional, in the order of `signature`. `bytes inputs` is the
+/// concatenation of each input's raw data, and `bytes outputs` that of each output's: row-major,
+/// little-endian, no header. A `float32[1,64]` is 256 bytes. Every NaN becomes the canonical one.
+///
+/// Compute is paid as gas: the model's largest fuel is charged first and what the run didn't use is
+/// given back, so a call needs the gas of `quote`'s `maxCompute` and pays what it used. The
+/// model's price is paid by the caller from `msg.value`, which is the highest price that it
+/// accepts: what the model doesn't cost comes back by a balance transfer to the caller, never by a
+/// call. A run that fails pays no price, and for its compute: all of the model's limit when it traps
+/// or runs out of fuel.
+///
+/// `infer` and `tryInfer` refuse static calls, every function refuses delegate calls, and `quote`
+/// and `signature` refuse value. The functions revert with `Error(string)` in one grammar,
+/// `Code(key=value,…): hint`; calldata that is no encoding of a call reverts with `Panic(0x41)`.
+/// @custom:address 0x000000000000000000000000000000000a010000
+interface IInference {
+    /// An input or output of a model.
+    struct TensorSpec {
+        /// Name in the ONNX graph, UTF-8.
+        string name;
+        /// Element type: the code of ONNX `TensorProto.DataType` (1 = float32, 7 = int64, …).
+        uint8 dtype;
+        /// Length of each axis, outermost first; empty for a scalar.
+        uint32[] shape;
+    }
+
+    /// @notice A model has run. The outputs aren't in the event; the receipt names them by hash.
+    /// @param caller Account that called this precompile.
+    /// @param modelId Model that ran.
+    /// @param receipt Unique name of this run; the chain keeps what it stands for.
+    /// @param fuel Fuel of the run.
+    /// @param price What the model cost, in OPG's smallest unit.
+    event Inferred(
+        address indexed caller,
+        uint32 indexed modelId,
+        bytes32 indexed receipt,
+        uint64 fuel,
+        uint256 price
+    );
+
+    /// @notice Runs a model. Reverts with `Error(string)` when it is refused or fails.
+    /// @param modelId Model to run.
+    /// @param inputs Raw data of all inputs.
+    /// @return outputs Raw data of all outputs.
+    /// @custom:selector 0x9e70eaa0
+    function infer(uint32 modelId, bytes calldata inputs)
+        external
+        payable
+        returns (bytes memory outputs);
+
+    /// @notice Runs a model and returns a refusal or failure as a value: then nothing has changed
+    /// and all of `msg.value` has come back. Only what is wrong with the call itself still reverts:
+    /// a static or delegate call, calldata that is no call, or too little gas (`GasTooLow`).
+    /// @param modelId Model to run.
+    /// @param inputs Raw data of all inputs.
+    /// @return code 0 when the model has run; below 256 a fault of the engine, from 256 a refusal
+    /// by the chain. `InferenceLib` lists them.
+    /// @return data With code 0 the raw data of all outputs, else `abi.encode(uint256[4])`: the
+    /// numbers that go with the code, unused ones 0.
+    /// @custom:selector 0x021d7ea5
+    function tryInfer(uint32 modelId, bytes calldata inputs)
+        external
+        payable
+        returns (uint32 code, bytes memory data);
+
+    /// @notice What a call of `infer` costs now, in OPG's smallest unit. A call costs at most
+    /// `price + maxCompute` (besides the transaction's own gas). Reverts for a model that can't be
+    /// called.
+    /// @param modelId Model to ask about.
+    /// @return price Price of the model: the least `msg.value`.
+    /// @return maxCompute Compute fee at the model's largest fuel, at the current fee rate.
+    /// @return expectedCompute Compute fee at the model's typical fuel, at the current fee rate.
+    /// @custom:selector 0x6f8b0eac
+    function quote(uint32 modelId)
+        external
+        view
+        returns (uint256 price, uint256 maxCompute, uint256 expectedCompute);
+
+    /// @notice Inputs and outputs of a model, in the order in which they are passed and returned.
+    /// Reverts for a model that doesn't exist or has never been activated.
+    /// @param modelId Model to ask about.
+    /// @return inputs What `infer` takes.
+    /// @return outputs What `infer` returns.
+    /// @custom:selector 0xad865f3a
+    function signature(uint32 modelId)
+        external
+        view
+        returns (TensorSpec[] memory inputs, TensorSpec[] memory outputs);
+}
+
+/// @title What a contract imports to call models
+/// @notice Calls `tryInfer` and turns its codes into custom errors, which wallets and tests show
+/// by name. Refused or failed calls revert the whole call, so no value is lost.
+library InferenceLib {
+    /// The model doesn't exist (any more). Code 256.
+    error UnknownModel(uint256 modelId);
+    /// The model is a draft, paused or retired. Code 257.
+    error ModelNotActive(uint256 modelId);
+    /// The engine version of the model is switched off. Code 258.
+    error EngineUnavailable(uint256 modelId);
+    /// The model costs more than the value sent, in OPG's smallest unit. Code 259.
+    error PriceAboveMax(uint256 price, uint256 maxPrice);
+    /// The fuel limit is below what the model needs. Code 260.
+    error FuelLimitTooLow(uint256 needed, uint256 given);
+    /// The price can't be paid. Code 261.
+    error InsufficientFunds(uint256 needed, uint256 available);
+    /// The block has no room for another receipt. Code 262.
+    error BlockFull(uint256 max);
+    /// The currency refused the payment. Code 263.
+    error PaymentFailed();
+
+    /// Another number of inputs than the model has. Code 32.
+    error WrongInputCount(uint256 expected, uint256 got);
+    /// An input of another dtype. Code 33.
+    error WrongDtype(uint256 input, uint256 expected, uint256 got);
+    /// An input of another shape; for a wrong rank `axis` is 255. Code 34.
+    error WrongShape(uint256 input, uint256 axis, uint256 expected, uint256 got);
+    /// Inputs of another length than the model's, in bytes of all inputs together; the data end in
+    /// input number `input`, or go on after the last one. Code 35.
+    error WrongDataLength(uint256 input, uint256 expected, uint256 got);
+    /// The model's operators failed on these inputs. Code 37.
+    error RunFailed();
+    /// The outputs don't fit what a call can return, in bytes. Code 38.
+    error OutputTooLarge(uint256 length, uint256 max);
+    /// The run used up the model's run limit. Code 48.
+    error OutOfFuel(uint256 limit);
+    /// The run used up the engine's memory. Code 49.
+    error OutOfMemory(uint256 maxPages);
+    /// Any other fault, with the numbers that go with its code.
+    error EngineFault(uint32 code, uint256[4] args);
+
+    /// @notice Runs a model, or reverts with one of the custom errors.
+    /// @param modelId Model to run.
+    /// @param inputs Raw data of all inputs.
+    /// @param maxPrice Highest price to pay, taken from the calling contract's balance; what the
+    /// model doesn't cost comes back to the contract.
+    /// @return outputs Raw data of all outputs.
+    function infer(uint32 modelId, bytes memory inputs, uint256 maxPrice)
+        internal
+        returns (bytes memory outputs)
+    {
+        (uint32 code, bytes memory data) = INFERENCE.tryInfer{value: maxPrice}(modelId, inputs);
+        if (code != 0) {
+            fail(code, data);
+        }
+        return data;
+    }
+
+    /// @notice Reverts with the custom error of a code that `tryInfer` returned.
+    /// @param code Code, not 0.
+    /// @param data What came with it.
+    function fail(uint32 code, bytes memory data) internal pure {
+        uint256[4] memory args = abi.decode(data, (uint256[4]));
+        if (code == 256) revert UnknownModel(args[0]);
+        if (code == 257) revert ModelNotActive(args[0]);
+        if (code == 258) revert EngineUnavailable(args[0]);
+        if (code == 259) revert PriceAboveMax(args[0], args[1]);
+        if (code == 260) revert FuelLimitTooLow(args[0], args[1]);
+        if (code == 261) revert InsufficientFunds(args[0], args[1]);
+        if (code == 262) revert BlockFull(args[0]);
+        if (code == 263) revert PaymentFailed();
+        if (code == 32) revert WrongInputCount(args[0], args[1]);
+        if (code == 33) revert WrongDtype(args[0], args[1], args[2]);
+        if (code == 34) revert WrongShape(args[0], args[1], args[2], args[3]);
+        if (code == 35) revert WrongDataLength(args[0], args[1], args[2]);
+        if (code == 37) revert RunFailed();
+        if (code == 38) revert OutputTooLarge(args[0], args[1]);
+        if (code == 48) revert OutOfFuel(args[0]);
+        if (code == 49) revert OutOfMemory(args[0]);
+        revert EngineFault(code, args);
+    }
+
+    /// @notice Reads a little-endian `int64`, as a label output has it.
+    /// @param data Raw data.
+    /// @param offset Index of its first byte; reverts (`Panic(0x32)`) when it doesn't fit.
+    /// @return value The number.
+    function int64At(bytes memory data, uint256 offset) internal pure returns (int64 value) {
+        uint64 bits = 0;
+        for (uint256 i = 0; i < 8; i++) {
+            bits |= uint64(uint8(data[offset + i])) << uint64(8 * i);
+        }
+        return int64(bits);
+    }
+}

@@ -1,0 +1,188 @@
+//! `infer` and `tryInfer`.
+
+use crate::{
+	fault, guard,
+	interface::IInference::{inferCall, tryInferCall, tryInferReturn, Inferred},
+	view::to_evm,
+	weights, Config,
+};
+use alloc::{format, vec::Vec};
+use opg_engine_abi::{EngineError, ErrorCode, ModelSignature, Tensor};
+use pallet_inference::{InferError, InferFault, Inference};
+use pallet_model_registry::{self as registry, ModelId};
+use polkadot_sdk::{
+	frame_system, pallet_revive,
+	pallet_revive::{
+		precompiles::{
+			alloy::{
+				primitives::Address,
+				sol_types::{SolCall, SolEvent},
+			},
+			AddressMapper, Error, Ext, RuntimeCosts, H256,
+		},
+		BalanceOf,
+	},
+};
+
+/// Bytes of outputs that a call can return: pallet-revive's 128 KiB of return data less the three
+/// words of code, offset and length.
+pub(crate) const MAX_OUTPUT_BYTES: u32 = 128 * 1024 - 3 * 32;
+
+/// Topics of the event `Inferred`: its name and three indexed arguments.
+const EVENT_TOPICS: u32 = 4;
+/// Bytes of the data of the event `Inferred`: fuel and price.
+const EVENT_BYTES: u32 = 2 * 32;
+
+/// Runs or reverts. A revert rolls the frame back, so the value goes back with it.
+pub(crate) fn infer<T: Config>(
+	call: &inferCall,
+	env: &mut impl Ext<T = T>,
+) -> Result<Vec<u8>, Error> {
+	match run(call.modelId, &call.inputs, env)? {
+		Ok(outputs) => Ok(inferCall::abi_encode_returns(&outputs.into())),
+		Err(fault) => Err(fault::revert(fault.message())),
+	}
+}
+
+/// Runs or returns the fault as a value.
+pub(crate) fn try_infer<T: Config>(
+	call: &tryInferCall,
+	env: &mut impl Ext<T = T>,
+) -> Result<Vec<u8>, Error> {
+	match run(call.modelId, &call.inputs, env)? {
+		Ok(outputs) => {
+			Ok(tryInferCall::abi_encode_returns(&tryInferReturn { code: 0, data: outputs.into() }))
+		},
+		Err(fault) => Ok(fault::encode(&fault)),
+	}
+}
+
+/// Runs a model and returns the raw data of its outputs. With a fault nothing has changed but that
+/// the value is back with the caller.
+fn run<T: Config>(
+	model: ModelId,
+	packed: &[u8],
+	env: &mut impl Ext<T = T>,
+) -> Result<Result<Vec<u8>, InferFault>, Error> {
+	guard::ensure_called_directly(env)?;
+	guard::ensure_mutable(env)?;
+	env.charge(weights::run_overhead::<T>())?;
+	let caller = guard::caller(env)?;
+	// The value is the caller's limit. It goes back at once and the price is taken from the caller
+	// itself: the excess is back, nothing stays here, and the receipt names who really paid.
+	let max_price = guard::value(env)?;
+	guard::give_back(env, &caller, max_price)?;
+
+	let (inputs, max_fuel) = match prepare::<T>(model, packed) {
+		Ok(prepared) => prepared,
+		Err(fault) => return Ok(Err(fault)),
+	};
+	let bytes = pallet_inference::data_bytes(&inputs);
+	let weight = |fuel: u64| pallet_inference::Pallet::<T>::infer_weight(bytes, fuel);
+
+	// Everything is charged before the work, so that running out of gas never wastes a run.
+	let event = env.frame_meter_mut().charge_weight_token(RuntimeCosts::DepositEvent {
+		num_topic: EVENT_TOPICS,
+		len: EVENT_BYTES,
+	})?;
+	let needed = weight(max_fuel);
+	let left = env.frame_meter().weight_left().unwrap_or_default();
+	let charged = env.charge(needed).map_err(|_| {
+		fault::revert(format!(
+			"GasTooLow(needed={},left={}): raise the gas limit; the numbers are picoseconds",
+			needed.ref_time(),
+			left.ref_time(),
+		))
+	})?;
+
+	let result = pallet_inference::Pallet::<T>::do_infer(
+		&caller, &caller, model, inputs, max_price, max_fuel,
+	);
+	match result {
+		Ok(inference) => {
+			env.adjust_gas(charged, weight(inference.charged_fuel));
+			deposit_event::<T>(env, model, &caller, &inference);
+			Ok(Ok(concatenate(inference.tensors)))
+		},
+		Err(InferError { fault, charged_fuel }) => {
+			env.adjust_gas(charged, weight(charged_fuel));
+			env.frame_meter_mut()
+				.adjust_weight(event, RuntimeCosts::Precompile(Default::default()));
+			Ok(Err(fault))
+		},
+	}
+}
+
+/// The inputs as tensors, and the most fuel that a call uses.
+fn prepare<T: Config>(model: ModelId, packed: &[u8]) -> Result<(Vec<Tensor>, u64), InferFault> {
+	let callable = registry::Pallet::<T>::callable(model)
+		.map_err(|why| InferFault::not_callable(model, why))?;
+	let outputs = callable.costs.output_bytes;
+	if outputs > MAX_OUTPUT_BYTES {
+		let numbers = [u64::from(outputs), u64::from(MAX_OUTPUT_BYTES)];
+		return Err(EngineError::new(ErrorCode::OutputTooLarge, &numbers).into());
+	}
+	let inputs = callable.signature.unpack_inputs(packed).map_err(|(expected, got)| {
+		let input = input_at_end(&callable.signature, got);
+		EngineError::new(ErrorCode::WrongDataLength, &[input, expected, got])
+	})?;
+	Ok((inputs, callable.costs.max_fuel()))
+}
+
+/// Index of the input in which packed data of that length end; the last one when they go on.
+fn input_at_end(signature: &ModelSignature, length: u64) -> u64 {
+	let mut end = 0u64;
+	let last = signature.inputs.len().saturating_sub(1);
+	for (index, spec) in signature.inputs.iter().enumerate() {
+		end = end.saturating_add(spec.byte_len().unwrap_or(u64::MAX));
+		if length < end {
+			return index as u64;
+		}
+	}
+	last as u64
+}
+
+/// The raw data of all outputs, one after the other.
+fn concatenate(tensors: Vec<Tensor>) -> Vec<u8> {
+	let mut packed = Vec::with_capacity(pallet_inference::data_bytes(&tensors) as usize);
+	for tensor in tensors {
+		packed.extend_from_slice(&tensor.data);
+	}
+	packed
+}
+
+/// Emits `Inferred` from the address that was called; it is charged already.
+fn deposit_event<T: Config>(
+	env: &mut impl Ext<T = T>,
+	model: ModelId,
+	caller: &<T as frame_system::Config>::AccountId,
+	inference: &Inference<BalanceOf<T>>,
+) {
+	let caller = <T as pallet_revive::Config>::AddressMapper::to_address(caller);
+	let event = Inferred {
+		caller: Address::from(caller.0),
+		modelId: model,
+		receipt: inference.receipt.0.into(),
+		fuel: inference.run_fuel,
+		price: to_evm::<T>(inference.price),
+	};
+	let (topics, data) = event.encode_log_data().split();
+	let topics = topics.into_iter().map(|topic| H256(topic.0)).collect();
+	env.deposit_event(topics, data.to_vec());
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use alloc::vec;
+	use opg_engine_abi::{DType, TensorSpec};
+
+	#[test]
+	fn a_wrong_length_names_the_input_in_which_the_data_end() {
+		let spec = |len| TensorSpec { name: vec![], dtype: DType::Uint8, shape: vec![len] };
+		let signature = ModelSignature { inputs: vec![spec(2), spec(0), spec(3)], outputs: vec![] };
+		let ends = |length| input_at_end(&signature, length);
+		assert_eq!([0, 1, 2, 3, 4, 6].map(ends), [0, 0, 2, 2, 2, 2]);
+		assert_eq!(input_at_end(&ModelSignature::default(), 1), 0);
+	}
+}

@@ -1,0 +1,68 @@
+//! Questions: `quote` and `signature`. Allowed in static calls.
+
+use crate::{
+	fault::revert,
+	guard,
+	interface::IInference::{
+		quoteCall, quoteReturn, signatureCall, signatureReturn, TensorSpec as AbiSpec,
+	},
+	weights, Config,
+};
+use alloc::{string::String, vec::Vec};
+use opg_engine_abi::TensorSpec;
+use pallet_inference::InferFault;
+use polkadot_sdk::pallet_revive::{
+	self,
+	precompiles::{
+		alloy::{primitives::U256, sol_types::SolCall},
+		Error, Ext,
+	},
+	BalanceOf,
+};
+
+pub(crate) fn quote<T: Config>(
+	call: &quoteCall,
+	env: &mut impl Ext<T = T>,
+) -> Result<Vec<u8>, Error> {
+	guard::ensure_called_directly(env)?;
+	guard::ensure_no_value(env)?;
+	env.charge(weights::quote::<T>())?;
+	let quote = pallet_inference::Pallet::<T>::quote(call.modelId)
+		.map_err(|fault| revert(fault.message()))?;
+	Ok(quoteCall::abi_encode_returns(&quoteReturn {
+		price: to_evm::<T>(quote.price),
+		maxCompute: to_evm::<T>(quote.max_compute),
+		expectedCompute: to_evm::<T>(quote.expected_compute),
+	}))
+}
+
+pub(crate) fn signature<T: Config>(
+	call: &signatureCall,
+	env: &mut impl Ext<T = T>,
+) -> Result<Vec<u8>, Error> {
+	guard::ensure_called_directly(env)?;
+	guard::ensure_no_value(env)?;
+	env.charge(weights::signature::<T>())?;
+	let signature = pallet_model_registry::Pallet::<T>::signature(call.modelId)
+		.ok_or_else(|| revert(InferFault::UnknownModel { model: call.modelId }.message()))?;
+	Ok(signatureCall::abi_encode_returns(&signatureReturn {
+		inputs: specs(&signature.inputs),
+		outputs: specs(&signature.outputs),
+	}))
+}
+
+fn specs(specs: &[TensorSpec]) -> Vec<AbiSpec> {
+	specs
+		.iter()
+		.map(|spec| AbiSpec {
+			name: String::from_utf8_lossy(&spec.name).into_owned(),
+			dtype: spec.dtype.code(),
+			shape: spec.shape.clone(),
+		})
+		.collect()
+}
+
+/// An amount as the EVM sees it.
+pub(crate) fn to_evm<T: Config>(amount: BalanceOf<T>) -> U256 {
+	U256::from_be_bytes(pallet_revive::Pallet::<T>::convert_native_to_evm(amount).to_big_endian())
+}

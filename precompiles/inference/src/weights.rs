@@ -1,0 +1,26 @@
+//! What this crate's own work costs, beside what `pallet-inference` declares for the run and what
+//! pallet-revive charges for the call and its calldata.
+//!
+//! Execution times are upper bounds from counting: hashing, decoding and encoding at most 4 KiB of
+//! signature or 128 KiB of outputs takes tens of microseconds.
+
+use polkadot_sdk::{
+	frame_support::{traits::Get, weights::Weight},
+	frame_system,
+};
+
+/// Reading a model with its engine and signature, splitting the inputs, encoding the outputs, and
+/// the transfer that gives the value back (60 µs, two accounts).
+pub(crate) fn run_overhead<T: frame_system::Config>() -> Weight {
+	Weight::from_parts(150_000_000, 0).saturating_add(T::DbWeight::get().reads_writes(5, 2))
+}
+
+/// Answering `quote`: the model with its engine and signature, and the fee multiplier.
+pub(crate) fn quote<T: frame_system::Config>() -> Weight {
+	Weight::from_parts(30_000_000, 0).saturating_add(T::DbWeight::get().reads(4))
+}
+
+/// Answering `signature`: at most 4 KiB, decoded and encoded.
+pub(crate) fn signature<T: frame_system::Config>() -> Weight {
+	Weight::from_parts(60_000_000, 0).saturating_add(T::DbWeight::get().reads(1))
+}

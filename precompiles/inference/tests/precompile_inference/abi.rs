@@ -1,0 +1,141 @@
+//! Address, selectors, topics and codes as `Inference.sol` tells them: literals, because contracts
+//! that are deployed have them compiled in.
+
+use opg_engine_abi::{EngineError, ErrorCode};
+use opg_precompile_inference::{
+	fault::numbers,
+	interface::{IInference, InferenceLib},
+	ADDRESS,
+};
+use pallet_inference::InferFault;
+use polkadot_sdk::{
+	pallet_revive::precompiles::alloy::{
+		hex,
+		sol_types::{SolCall, SolError, SolEvent},
+	},
+	sp_runtime::DispatchError,
+};
+
+const SOURCE: &str = include_str!("../../Inference.sol");
+
+/// The word after each `tag`, with what comes next.
+fn tags<'a>(tag: &'a str) -> impl Iterator<Item = (&'a str, &'static str)> + 'a {
+	SOURCE.match_indices(tag).map(move |(at, _)| {
+		let rest = &SOURCE[at + tag.len()..];
+		let (word, after) = rest.trim_start().split_once(char::is_whitespace).unwrap();
+		(word, after.trim_start())
+	})
+}
+
+#[test]
+fn the_address_is_pinned() {
+	let address = "0x000000000000000000000000000000000a010000";
+	assert_eq!(hex::encode_prefixed(ADDRESS), address);
+	let tagged: Vec<_> = tags("@custom:address").map(|(word, _)| word).collect();
+	assert_eq!(tagged, [address]);
+	assert!(SOURCE.contains(&format!("address constant INFERENCE_ADDRESS = {address};")));
+}
+
+#[test]
+fn the_selectors_are_pinned() {
+	let expected = [
+		("infer", [0x9e, 0x70, 0xea, 0xa0], IInference::inferCall::SELECTOR),
+		("tryInfer", [0x02, 0x1d, 0x7e, 0xa5], IInference::tryInferCall::SELECTOR),
+		("quote", [0x6f, 0x8b, 0x0e, 0xac], IInference::quoteCall::SELECTOR),
+		("signature", [0xad, 0x86, 0x5f, 0x3a], IInference::signatureCall::SELECTOR),
+	];
+	let tagged: Vec<_> = tags("@custom:selector")
+		.map(|(selector, after)| {
+			let name = after.strip_prefix("function ").unwrap().split('(').next().unwrap();
+			(name, hex::decode(selector).unwrap())
+		})
+		.collect();
+	assert_eq!(tagged.len(), expected.len());
+	for ((name, literal, generated), (tagged_name, tagged)) in expected.into_iter().zip(tagged) {
+		assert_eq!(literal, generated, "{name}");
+		assert_eq!((name, &literal[..]), (tagged_name, &tagged[..]));
+	}
+}
+
+#[test]
+fn the_event_is_pinned() {
+	assert_eq!(IInference::Inferred::SIGNATURE, "Inferred(address,uint32,bytes32,uint64,uint256)");
+	assert_eq!(
+		hex::encode(IInference::Inferred::SIGNATURE_HASH),
+		"70deb9a955ea52318ee45402056c25a74de216321c44715638c472d77b347090"
+	);
+}
+
+/// Name and number of arguments of a custom error.
+fn shape(signature: &str) -> (&str, usize) {
+	let (name, args) = signature.trim_end_matches(')').split_once('(').unwrap();
+	(name, args.split(',').filter(|arg| !arg.is_empty()).count())
+}
+
+/// Every custom error that the library has of its own, with its signature.
+const CUSTOM: &[&str] = &[
+	InferenceLib::UnknownModel::SIGNATURE,
+	InferenceLib::ModelNotActive::SIGNATURE,
+	InferenceLib::EngineUnavailable::SIGNATURE,
+	InferenceLib::PriceAboveMax::SIGNATURE,
+	InferenceLib::FuelLimitTooLow::SIGNATURE,
+	InferenceLib::InsufficientFunds::SIGNATURE,
+	InferenceLib::BlockFull::SIGNATURE,
+	InferenceLib::PaymentFailed::SIGNATURE,
+	InferenceLib::WrongInputCount::SIGNATURE,
+	InferenceLib::WrongDtype::SIGNATURE,
+	InferenceLib::WrongShape::SIGNATURE,
+	InferenceLib::WrongDataLength::SIGNATURE,
+	InferenceLib::RunFailed::SIGNATURE,
+	InferenceLib::OutputTooLarge::SIGNATURE,
+	InferenceLib::OutOfFuel::SIGNATURE,
+	InferenceLib::OutOfMemory::SIGNATURE,
+];
+
+/// A fault of every kind, with a different number at every place.
+fn every_fault() -> Vec<InferFault> {
+	let mut faults = vec![
+		InferFault::UnknownModel { model: 11 },
+		InferFault::ModelNotActive { model: 11 },
+		InferFault::EngineUnavailable { model: 11 },
+		InferFault::PriceAboveMax { price: 11, max: 12 },
+		InferFault::FuelLimitTooLow { needed: 11, given: 12 },
+		InferFault::InsufficientFunds { needed: 11, available: 12 },
+		InferFault::BlockFull { max: 11 },
+		InferFault::PaymentFailed { error: DispatchError::Exhausted },
+	];
+	faults.extend(ErrorCode::ALL.iter().map(|code| {
+		let args = [11, 12, 13, 14];
+		InferFault::Engine(EngineError::new(*code, &args[..code.arg_names().len()]))
+	}));
+	faults
+}
+
+#[test]
+fn the_library_names_the_codes_as_the_chain_does() {
+	let mut named = 0;
+	for fault in every_fault() {
+		let message = fault.message();
+		let (name, rest) = message.split_once('(').unwrap();
+		let args = rest.split_once(')').unwrap().0;
+		// The numbers are those of the message, in its order. A text has none.
+		let shown: Vec<u128> =
+			args.split(',').filter_map(|arg| arg.split_once('=')?.1.parse().ok()).collect();
+		let count = shown.len();
+		assert_eq!(&numbers(&fault)[..count], shown, "{message}");
+		assert_eq!(&numbers(&fault)[count..], vec![0; 4 - count], "{message}");
+
+		if let Some(custom) = CUSTOM.iter().map(|s| shape(s)).find(|(own, _)| *own == name) {
+			assert_eq!(custom.1, count, "{message}");
+			let passed: Vec<_> = (0..count).map(|i| format!("args[{i}]")).collect();
+			let line =
+				format!("if (code == {}) revert {name}({});", fault.code(), passed.join(", "));
+			assert!(SOURCE.contains(&line), "Inference.sol lacks: {line}");
+			assert!(SOURCE.contains(&format!("Code {}.\n    error {name}(", fault.code())));
+			named += 1;
+		}
+	}
+	assert_eq!(named, CUSTOM.len());
+	assert_eq!(SOURCE.matches("if (code == ").count(), CUSTOM.len());
+	assert_eq!(shape(InferenceLib::EngineFault::SIGNATURE).0, "EngineFault");
+}

@@ -1,0 +1,10 @@
+//! Tests through `pallet_revive::Pallet::bare_call`, with the released engine.
+
+mod abi;
+mod contracts;
+mod hashes;
+mod mock;
+mod onnx;
+mod questions;
+mod refusals;
+mod runs;
