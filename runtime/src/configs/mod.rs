@@ -1,0 +1,8 @@
+//! One file for each subsystem: the `Config` of its pallets, with a unit and a reason for each
+//! constant.
+
+pub mod balances;
+pub mod consensus;
+pub mod models;
+pub mod revive;
+pub mod system;
