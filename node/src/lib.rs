@@ -1,0 +1,27 @@
+//! # The OPG node
+//!
+//! Validator, RPC server and model tools in one binary. What consensus needs is in the runtime and
+//! in the engine's host; this crate composes them with the Substrate client.
+//!
+//! | module | holds |
+//! |---|---|
+//! | [`cli`], [`command`] | the command line and what it starts |
+//! | [`chain_spec`] | development and local networks, with the engine in genesis |
+//! | [`service`] | the node: AURA and GRANDPA, or sealing on demand under `--dev` |
+//! | [`lanes`] | which engine calls serve consensus and which serve RPC |
+//! | [`hardware`] | the check of the machine at start |
+//! | [`rpc`] | `inference_*` and `models_*`, beside Substrate's own methods |
+//! | [`metrics`] | the engine's Prometheus metrics |
+//! | [`model`], [`engine_cmd`] | the `model` and `engine` commands |
+
+pub mod chain_spec;
+pub mod cli;
+pub mod client;
+pub mod command;
+pub mod engine_cmd;
+pub mod hardware;
+pub mod lanes;
+pub mod metrics;
+pub mod model;
+pub mod rpc;
+pub mod service;

@@ -1,0 +1,116 @@
+//! The engine's Prometheus metrics, taken from its host's own counters when they are scraped.
+
+use opg_engine_host::{EngineHost, Metrics};
+use polkadot_sdk::substrate_prometheus_endpoint::{
+	register as add, MetricSource, Opts, PrometheusError, Registry, SourcedCounter,
+};
+use std::sync::Arc;
+
+/// What the name of a counter of time ends with in the host. Prometheus counts in seconds.
+const NANOS: &str = "nanos";
+
+/// Nanoseconds of a second.
+const NANOS_PER_SECOND: f64 = 1e9;
+
+/// One counter of the host.
+#[derive(Clone)]
+struct Source {
+	host: Arc<EngineHost>,
+	name: &'static str,
+}
+
+impl MetricSource for Source {
+	type N = f64;
+
+	fn collect(&self, mut set: impl FnMut(&[&str], f64)) {
+		let metrics = self.host.metrics();
+		let found = metrics.named().find(|(name, _, _)| *name == self.name);
+		if let Some((name, _, value)) = found {
+			set(&[], exported_value(name, value));
+		}
+	}
+}
+
+/// Registers every counter of the host, as `opg_engine_<name>_total`.
+///
+/// # Errors
+/// When one of the names is taken.
+pub fn register(registry: &Registry, host: Arc<EngineHost>) -> Result<(), PrometheusError> {
+	for (name, help, _) in Metrics::default().named() {
+		let opts = Opts::new(exported_name(name), exported_help(name, help));
+		add(
+			SourcedCounter::new(
+				&opts,
+				Source {
+					host: host.clone(),
+					name,
+				},
+			)?,
+			registry,
+		)?;
+	}
+	Ok(())
+}
+
+fn exported_name(name: &str) -> String {
+	match name.strip_suffix(NANOS) {
+		Some(stem) => format!("opg_engine_{stem}seconds_total"),
+		None => format!("opg_engine_{name}_total"),
+	}
+}
+
+fn exported_help(name: &str, help: &str) -> String {
+	if name.ends_with(NANOS) {
+		help.replacen("Nanoseconds", "Seconds", 1)
+	} else {
+		help.to_string()
+	}
+}
+
+#[allow(clippy::cast_precision_loss)] // A counter above 2^53 may lose its last digits.
+fn exported_value(name: &str, value: u64) -> f64 {
+	let value = value as f64;
+	if name.ends_with(NANOS) {
+		value / NANOS_PER_SECOND
+	} else {
+		value
+	}
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use opg_engine_host::HostConfig;
+
+	#[test]
+	fn every_counter_is_exported_with_a_help_text() {
+		let host = EngineHost::new(HostConfig {
+			cache_dir: None,
+			..HostConfig::default()
+		})
+		.expect("this machine runs the engine");
+		let registry = Registry::new();
+		register(&registry, host).expect("the names are free");
+		let families = registry.gather();
+		assert_eq!(families.len(), Metrics::default().named().count());
+		for family in families {
+			let name = family.name();
+			assert!(
+				name.starts_with("opg_engine_") && name.ends_with("_total"),
+				"{name}"
+			);
+			assert!(!name.contains("nano"), "{name}");
+			assert!(
+				family.help().ends_with('.') && !family.help().contains("Nano"),
+				"{name}"
+			);
+		}
+	}
+
+	#[test]
+	fn time_is_told_in_seconds() {
+		assert_eq!(exported_name("run_nanos"), "opg_engine_run_seconds_total");
+		assert_eq!(exported_value("run_nanos", 1_500_000_000), 1.5);
+		assert_eq!(exported_value("runs", 3), 3.0);
+	}
+}

@@ -1,0 +1,99 @@
+//! The RPC: Substrate's own methods, and `inference_*` and `models_*`.
+
+pub mod error;
+pub mod inference;
+pub mod models;
+pub mod types;
+
+use crate::service::{Backend, Block, Client, Pool};
+use futures::channel::mpsc;
+use inference::{Inference, InferenceApiServer};
+use jsonrpsee::RpcModule;
+use models::{Models, ModelsApiServer};
+use opg_runtime::{AccountId, Nonce};
+use polkadot_sdk::{
+	pallet_transaction_payment_rpc::{TransactionPayment, TransactionPaymentApiServer},
+	sc_consensus_grandpa::{
+		FinalityProofProvider, GrandpaJustificationStream, SharedAuthoritySet, SharedVoterState,
+	},
+	sc_consensus_grandpa_rpc::{Grandpa, GrandpaApiServer},
+	sc_consensus_manual_seal::{
+		rpc::{ManualSeal, ManualSealApiServer},
+		EngineCommand,
+	},
+	sc_rpc::SubscriptionTaskExecutor,
+	sp_runtime::traits::{Block as BlockT, NumberFor},
+	substrate_frame_rpc_system::{System, SystemApiServer},
+};
+use std::sync::Arc;
+use tokio::sync::Semaphore;
+
+/// Hash of a block.
+type Hash = <Block as BlockT>::Hash;
+
+/// What [`create_full`] needs.
+pub struct FullDeps {
+	/// The client.
+	pub client: Arc<Client>,
+	/// The transaction pool.
+	pub pool: Arc<Pool>,
+	/// Permits of dry runs, see [`permits`].
+	pub permits: Arc<Semaphore>,
+	/// What GRANDPA's methods need, on a node that runs it.
+	pub finality: Option<(SubscriptionTaskExecutor, FinalityDeps)>,
+	/// Where requests for blocks go, on a development node.
+	pub manual_seal: Option<mpsc::Sender<EngineCommand<Hash>>>,
+}
+
+/// What GRANDPA's methods need.
+#[derive(Clone)]
+pub struct FinalityDeps {
+	/// State of the voter.
+	pub shared_voter_state: SharedVoterState,
+	/// The authorities.
+	pub shared_authority_set: SharedAuthoritySet<Hash, NumberFor<Block>>,
+	/// Justifications as they are made.
+	pub justification_stream: GrandpaJustificationStream<Block>,
+	/// Proves finality from the database.
+	pub proof_provider: Arc<FinalityProofProvider<Backend, Block>>,
+}
+
+/// Permits for dry runs: one that finds none fails at once instead of waiting, so that the runtime
+/// instances that block import needs stay free.
+pub fn permits(count: usize) -> Arc<Semaphore> {
+	Arc::new(Semaphore::new(count.min(Semaphore::MAX_PERMITS)))
+}
+
+/// All methods beside those of the SDK's own server.
+///
+/// # Errors
+/// When two methods have the same name.
+pub fn create_full(
+	deps: FullDeps,
+) -> Result<RpcModule<()>, Box<dyn std::error::Error + Send + Sync>> {
+	let FullDeps { client, pool, permits, finality, manual_seal } = deps;
+	let mut module = RpcModule::new(());
+	module.merge(SystemApiServer::<Hash, AccountId, Nonce>::into_rpc(System::new(
+		client.clone(),
+		pool,
+	)))?;
+	module.merge(TransactionPayment::<_, Block>::new(client.clone()).into_rpc())?;
+	module.merge(Inference::new(client.clone(), permits).into_rpc())?;
+	module.merge(Models::new(client).into_rpc())?;
+	if let Some((executor, deps)) = finality {
+		module.merge(
+			Grandpa::new(
+				executor,
+				deps.shared_authority_set,
+				deps.shared_voter_state,
+				deps.justification_stream,
+				deps.proof_provider,
+			)
+			.into_rpc(),
+		)?;
+	}
+	if let Some(sink) = manual_seal {
+		module.merge(ManualSeal::new(sink).into_rpc())?;
+	}
+	Ok(module)
+}

@@ -1,0 +1,48 @@
+//! A node with empty caches reaches the same state.
+
+mod common;
+
+use common::{host, Node};
+use opg_node::service::HostFunctions;
+use polkadot_sdk::sp_runtime::traits::Block as _;
+
+/// Blocks of the chain.
+const BLOCKS: u32 = 200;
+
+/// Blocks before which the importer loses its compiled engine, in memory and on disk.
+const ENGINE_LOST_BEFORE: [u32; 3] = [1, 100, 200];
+
+#[test]
+fn a_node_without_caches_imports_200_blocks_with_inference() {
+	let warm_cache = tempfile::tempdir().unwrap();
+	let cold_cache = tempfile::tempdir().unwrap();
+	let author = Node::<HostFunctions>::new(host(warm_cache.path()));
+	let importer = Node::<HostFunctions>::new(host(cold_cache.path()));
+	assert_eq!(author.best(), importer.best());
+
+	let mut nonce = 0;
+	for number in 1..=BLOCKS {
+		let mut extrinsics = Vec::new();
+		if number == 1 {
+			extrinsics = author.publish(nonce);
+			nonce += 3;
+		}
+		extrinsics.push(author.infer(nonce));
+		nonce += 1;
+		let block = author.author(extrinsics);
+		assert_eq!(author.inferences(block.hash()), 1, "block {number} has no inference");
+
+		importer.host.clear_images();
+		if ENGINE_LOST_BEFORE.contains(&number) {
+			importer.host.forget_engines(true);
+		}
+		// Import compares the state root that it computes with the header's.
+		importer.import_foreign(&block).unwrap_or_else(|e| panic!("block {number}: {e}"));
+		assert_eq!(importer.best(), block.hash());
+	}
+
+	let metrics = importer.host.metrics();
+	assert_eq!(metrics.image_hits, 0, "no image was left to find");
+	assert_eq!(metrics.engine_compiles, ENGINE_LOST_BEFORE.len() as u64);
+	assert!(author.host.metrics().image_hits > 0);
+}
