@@ -22,10 +22,7 @@ enum Name<'a> {
 	/// `dev`.
 	Development,
 	/// `local[:VALIDATORS[:SLOT_MS]]`.
-	Local {
-		validators: Option<u32>,
-		slot_ms: Option<u64>,
-	},
+	Local { validators: Option<u32>, slot_ms: Option<u64> },
 	/// Path of a file.
 	File(&'a str),
 }
@@ -36,30 +33,19 @@ impl<'a> Name<'a> {
 		match parts.next() {
 			Some("dev") if id == "dev" => Ok(Self::Development),
 			// Without `--chain`.
-			Some("") if id.is_empty() => Ok(Self::Local {
-				validators: None,
-				slot_ms: None,
-			}),
+			Some("") if id.is_empty() => Ok(Self::Local { validators: None, slot_ms: None }),
 			Some("local") => {
 				let usage = || {
 					format!("`{id}`: expected local, local:VALIDATORS or local:VALIDATORS:SLOT_MS")
 				};
-				let validators = parts
-					.next()
-					.map(|n| n.parse().map_err(|_| usage()))
-					.transpose()?;
-				let slot_ms = parts
-					.next()
-					.map(|n| n.parse().map_err(|_| usage()))
-					.transpose()?;
+				let validators =
+					parts.next().map(|n| n.parse().map_err(|_| usage())).transpose()?;
+				let slot_ms = parts.next().map(|n| n.parse().map_err(|_| usage())).transpose()?;
 				match parts.next() {
-					None => Ok(Self::Local {
-						validators,
-						slot_ms,
-					}),
+					None => Ok(Self::Local { validators, slot_ms }),
 					Some(_) => Err(usage()),
 				}
-			}
+			},
 			_ => Ok(Self::File(id)),
 		}
 	}
@@ -80,10 +66,7 @@ pub fn load(
 	}
 	match name {
 		Name::Development => Ok(Box::new(development()?)),
-		Name::Local {
-			validators: in_name,
-			slot_ms: ms_in_name,
-		} => Ok(Box::new(local(
+		Name::Local { validators: in_name, slot_ms: ms_in_name } => Ok(Box::new(local(
 			one_of("--validators", validators, in_name)?.unwrap_or(DEFAULT_VALIDATORS),
 			one_of("--slot-duration", slot_ms, ms_in_name)?.unwrap_or(DEFAULT_SLOT_DURATION_MS),
 		)?)),
@@ -104,13 +87,7 @@ fn one_of<T: PartialEq>(flag: &str, a: Option<T>, b: Option<T>) -> Result<Option
 /// # Errors
 /// When the runtime was built without its wasm.
 pub fn development() -> Result<ChainSpec, String> {
-	build(
-		"OPG Development",
-		"opg_dev",
-		ChainType::Development,
-		1,
-		DEFAULT_SLOT_DURATION_MS,
-	)
+	build("OPG Development", "opg_dev", ChainType::Development, 1, DEFAULT_SLOT_DURATION_MS)
 }
 
 /// A network of up to six validators with public keys, for tests.
@@ -123,13 +100,7 @@ pub fn local(validators: u32, slot_ms: u64) -> Result<ChainSpec, String> {
 		(DEFAULT_VALIDATORS, DEFAULT_SLOT_DURATION_MS) => "opg_local".to_string(),
 		_ => format!("opg_local_{validators}_{slot_ms}"),
 	};
-	build(
-		"OPG Local Testnet",
-		&id,
-		ChainType::Local,
-		validators,
-		slot_ms,
-	)
+	build("OPG Local Testnet", &id, ChainType::Local, validators, slot_ms)
 }
 
 fn build(
@@ -158,9 +129,7 @@ fn build(
 fn with_engine(mut genesis: Value) -> Result<Value, String> {
 	let engine = serde_json::to_value(genesis_engine(&opg_engine_blob::ENGINE_V1))
 		.map_err(|e| format!("the engine's genesis entry: {e}"))?;
-	let patch = genesis
-		.as_object_mut()
-		.ok_or("the runtime's genesis patch is no JSON object")?;
+	let patch = genesis.as_object_mut().ok_or("the runtime's genesis patch is no JSON object")?;
 	patch.insert("modelRegistry".into(), json!({ "engines": [engine] }));
 	Ok(genesis)
 }
@@ -189,12 +158,7 @@ mod tests {
 
 	#[test]
 	fn names_are_parsed() {
-		let local = |validators, slot_ms| {
-			Ok(Name::Local {
-				validators,
-				slot_ms,
-			})
-		};
+		let local = |validators, slot_ms| Ok(Name::Local { validators, slot_ms });
 		assert_eq!(Name::parse("dev"), Ok(Name::Development));
 		assert_eq!(Name::parse(""), local(None, None));
 		assert_eq!(Name::parse("local"), local(None, None));
@@ -220,9 +184,7 @@ mod tests {
 			let patch = with_engine(genesis.expect("numbers are in range")).expect("is an object");
 			let engine = &patch["modelRegistry"]["engines"][0];
 			assert_eq!(engine["version"], 1);
-			assert!(engine["compressed"]
-				.as_str()
-				.is_some_and(|hex| hex.len() > 1_000_000));
+			assert!(engine["compressed"].as_str().is_some_and(|hex| hex.len() > 1_000_000));
 		}
 	}
 }

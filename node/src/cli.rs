@@ -62,11 +62,7 @@ pub struct RunArgs {
 
 	/// When `--dev` makes a block: `instant` (for every transaction), `interval=MS` or `manual`
 	/// (by the RPC method `engine_createBlock`). Blocks are finalised at once.
-	#[arg(
-		long,
-		value_name = "instant|interval=MS|manual",
-		help_heading = "Development"
-	)]
+	#[arg(long, value_name = "instant|interval=MS|manual", help_heading = "Development")]
 	pub sealing: Option<Sealing>,
 
 	/// Validators of `--chain local`, 1 to 6: Alice, Bob, … . Every node of a network needs the
@@ -129,12 +125,8 @@ impl EngineArgs {
 			cpu: self.engine_cpu.into(),
 			image_cache_bytes: self
 				.engine_cache_mib
-				.map_or(defaults.image_cache_bytes, |mib| {
-					mib.get().saturating_mul(MIB)
-				}),
-			workers: self
-				.inference_workers
-				.map_or(defaults.workers, NonZeroUsize::get),
+				.map_or(defaults.image_cache_bytes, |mib| mib.get().saturating_mul(MIB)),
+			workers: self.inference_workers.map_or(defaults.workers, NonZeroUsize::get),
 			rpc_permits: self.inference_rpc_permits.unwrap_or(defaults.rpc_permits),
 		}
 	}
@@ -241,14 +233,7 @@ mod tests {
 		assert_eq!("instant".parse(), Ok(Sealing::Instant));
 		assert_eq!("manual".parse(), Ok(Sealing::Manual));
 		assert_eq!("interval=500".parse(), Ok(Sealing::Interval(500)));
-		for bad in [
-			"",
-			"interval",
-			"interval=",
-			"interval=0",
-			"interval=x",
-			"instant=1",
-		] {
+		for bad in ["", "interval", "interval=", "interval=0", "interval=x", "instant=1"] {
 			assert!(bad.parse::<Sealing>().is_err(), "{bad}");
 		}
 	}

@@ -69,7 +69,7 @@ pub fn report_speed(host: &EngineHost) {
 		Err(error) => {
 			log::warn!(target: LOG_TARGET, "The engine's speed could not be measured: {error}");
 			return;
-		}
+		},
 	};
 	log::info!(
 		target: LOG_TARGET,

@@ -125,8 +125,7 @@ impl<S: SpawnNamed + Clone> SpawnNamed for ConsensusSpawner<S> {
 		group: Option<&'static str>,
 		future: BoxFuture<'static, ()>,
 	) {
-		self.0
-			.spawn_blocking(name, group, consensus(future).boxed());
+		self.0.spawn_blocking(name, group, consensus(future).boxed());
 	}
 
 	fn spawn(

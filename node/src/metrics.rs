@@ -38,16 +38,7 @@ impl MetricSource for Source {
 pub fn register(registry: &Registry, host: Arc<EngineHost>) -> Result<(), PrometheusError> {
 	for (name, help, _) in Metrics::default().named() {
 		let opts = Opts::new(exported_name(name), exported_help(name, help));
-		add(
-			SourcedCounter::new(
-				&opts,
-				Source {
-					host: host.clone(),
-					name,
-				},
-			)?,
-			registry,
-		)?;
+		add(SourcedCounter::new(&opts, Source { host: host.clone(), name })?, registry)?;
 	}
 	Ok(())
 }
@@ -84,26 +75,17 @@ mod tests {
 
 	#[test]
 	fn every_counter_is_exported_with_a_help_text() {
-		let host = EngineHost::new(HostConfig {
-			cache_dir: None,
-			..HostConfig::default()
-		})
-		.expect("this machine runs the engine");
+		let host = EngineHost::new(HostConfig { cache_dir: None, ..HostConfig::default() })
+			.expect("this machine runs the engine");
 		let registry = Registry::new();
 		register(&registry, host).expect("the names are free");
 		let families = registry.gather();
 		assert_eq!(families.len(), Metrics::default().named().count());
 		for family in families {
 			let name = family.name();
-			assert!(
-				name.starts_with("opg_engine_") && name.ends_with("_total"),
-				"{name}"
-			);
+			assert!(name.starts_with("opg_engine_") && name.ends_with("_total"), "{name}");
 			assert!(!name.contains("nano"), "{name}");
-			assert!(
-				family.help().ends_with('.') && !family.help().contains("Nano"),
-				"{name}"
-			);
+			assert!(family.help().ends_with('.') && !family.help().contains("Nano"), "{name}");
 		}
 	}
 

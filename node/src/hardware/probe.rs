@@ -27,10 +27,7 @@ pub fn measure(host: &EngineHost) -> Result<f64, String> {
 	};
 	let file = matrix_product(SIZE);
 	let len = u32::try_from(file.len()).map_err(|e| e.to_string())?;
-	let model = ModelRef {
-		root: content_root_of(&file),
-		len,
-	};
+	let model = ModelRef { root: content_root_of(&file), len };
 	let limits = Limits::V1;
 	let loaded = host
 		.load(
@@ -45,11 +42,8 @@ pub fn measure(host: &EngineHost) -> Result<f64, String> {
 		.map_err(|e| e.to_string())?
 		.map_err(|e| e.fault.error.to_string())?;
 
-	let input = Tensor {
-		dtype: DType::Float32,
-		shape: vec![SIZE, SIZE],
-		data: values(SIZE).collect(),
-	};
+	let input =
+		Tensor { dtype: DType::Float32, shape: vec![SIZE, SIZE], data: values(SIZE).collect() };
 	let inputs = vec![input].encode();
 	let mut best = Duration::MAX;
 	let mut fuel = 0;
@@ -95,14 +89,8 @@ pub fn matrix_product(size: u32) -> Vec<u8> {
 	let value_info = |name: &str| {
 		let dim = message(&[number(1, side)]);
 		let shape = message(&[bytes(1, &dim), bytes(1, &dim)]);
-		let tensor_type = message(&[
-			number(1, u64::from(DType::Float32.code())),
-			bytes(2, &shape),
-		]);
-		message(&[
-			bytes(1, name.as_bytes()),
-			bytes(2, &message(&[bytes(1, &tensor_type)])),
-		])
+		let tensor_type = message(&[number(1, u64::from(DType::Float32.code())), bytes(2, &shape)]);
+		message(&[bytes(1, name.as_bytes()), bytes(2, &message(&[bytes(1, &tensor_type)]))])
 	};
 	let weight = message(&[
 		number(1, side),
@@ -111,12 +99,7 @@ pub fn matrix_product(size: u32) -> Vec<u8> {
 		bytes(8, b"w"),
 		bytes(9, &values(size).collect::<Vec<u8>>()),
 	]);
-	let node = message(&[
-		bytes(1, b"x"),
-		bytes(1, b"w"),
-		bytes(2, b"y"),
-		bytes(4, b"MatMul"),
-	]);
+	let node = message(&[bytes(1, b"x"), bytes(1, b"w"), bytes(2, b"y"), bytes(4, b"MatMul")]);
 	let graph = message(&[
 		bytes(1, &node),
 		bytes(2, b"probe"),
