@@ -132,12 +132,14 @@ export class Chain {
     return { owned, sum, issuance: (await at.query.balances.totalIssuance()).toBigInt() };
   }
 
-  // What a transaction costs apart from its compute: its base weight and its bytes.
+  // What a transaction of that length costs whatever it does: the fee of a remark as long, or up to
+  // three bytes longer.
   async fixedFee(call, signer) {
-    const signed = await call.signAsync(signer, { nonce: 0 });
-    const details = await this.rpc('payment_queryFeeDetails', signed.toHex());
-    const fees = details.inclusionFee;
-    return BigInt(fees.baseFee) + BigInt(fees.lenFee);
+    const length = async (one) => (await one.signAsync(signer, { nonce: 0 })).encodedLength;
+    const remark = (bytes) => this.api.tx.system.remark(`0x${'00'.repeat(bytes)}`);
+    const padding = (await length(call)) - (await length(remark(0)));
+    const { partialFee } = await remark(padding).paymentInfo(signer);
+    return partialFee.toBigInt();
   }
 }
 

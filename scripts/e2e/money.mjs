@@ -42,20 +42,21 @@ export async function checkMoney(chain, { kinds, quote, owner, before, after }) 
 }
 
 // The most that a call may cost is its quoted price and compute, besides what every transaction of
-// its length pays.
+// its length pays. A contract adds its own work: the quote for a call of it is the fee that its
+// weight limit, found by a dry run, would cost.
 async function checkCharges(chain, { name, runs, signer, call }, quote) {
   const fixed = await chain.fixedFee(call, signer);
   const dearest = runs.reduce((most, { fee }) => (fee > most ? fee : most), 0n);
-  const { partialFee } = await call.paymentInfo(signer);
   checkEqual(
     `every price by ${name} is the quoted one`,
     runs.filter(({ price }) => price === quote.price).length,
     runs.length,
   );
+  const declared = (await call.paymentInfo(signer)).partialFee.toBigInt();
+  const limit = name === 'extrinsic' ? quote.maxCompute + fixed : declared;
   console.log(
-    `${name}: quoted price ${opg(quote.price)} + compute ≤ ${opg(quote.maxCompute)}; ` +
-      `charged price ${opg(runs[0].price)}, fee ${opg(dearest)}, of it fixed ${opg(fixed)}`,
+    `${name}: quoted price ${opg(quote.price)} and fee ≤ ${opg(limit)} (${opg(fixed)} for any ` +
+      `transaction as long); charged price ${opg(runs[0].price)} and fee ${opg(dearest)}`,
   );
-  const limit = name === 'extrinsic' ? quote.maxCompute + fixed : partialFee.toBigInt();
   check(`no charge by ${name} is above its quote`, dearest <= limit, `${opg(dearest)} ≤ ${opg(limit)}`);
 }
