@@ -119,6 +119,7 @@ fn build(
 		.with_name(name)
 		.with_id(id)
 		.with_chain_type(kind)
+		.with_protocol_id("opg")
 		.with_properties(properties())
 		.with_genesis_config_patch(with_engine(genesis)?)
 		.build())

@@ -109,9 +109,9 @@ pub struct EngineArgs {
 	#[arg(long, value_name = "N")]
 	pub inference_rpc_permits: Option<usize>,
 
-	/// Code that the engine is compiled to. `masked` avoids AVX, FMA and BMI: 10 to 35 times slower,
-	/// with the same results. It exists to check exactly that, and to validate on a machine without
-	/// FMA at your own risk.
+	/// Code that the engine is compiled to. `masked` and `nofma` exist to check that results don't
+	/// depend on it. `nofma` runs on machines without FMA, 10 to 35 times slower, and isn't safe for
+	/// validators: it computes the same values, but a NaN inside a model may have other bits.
 	#[arg(long, value_name = "CODE", value_enum, default_value_t = EngineCpu::Baseline)]
 	pub engine_cpu: EngineCpu,
 }
@@ -137,8 +137,11 @@ impl EngineArgs {
 pub enum EngineCpu {
 	/// x86-64-v3 or aarch64: what validators run.
 	Baseline,
-	/// No AVX, FMA and BMI: for cross-checks.
+	/// AVX and FMA without AVX2, BMI, LZCNT and POPCNT: for cross-checks, the same results.
 	Masked,
+	/// Library-call FMA, no AVX: for cross-checks, never for networks of value.
+	#[value(name = "nofma")]
+	NoFma,
 }
 
 impl From<EngineCpu> for Cpu {
@@ -146,6 +149,7 @@ impl From<EngineCpu> for Cpu {
 		match cpu {
 			EngineCpu::Baseline => Cpu::Baseline,
 			EngineCpu::Masked => Cpu::Masked,
+			EngineCpu::NoFma => Cpu::NoFma,
 		}
 	}
 }

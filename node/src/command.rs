@@ -129,6 +129,7 @@ fn run_node(cli: &Cli) -> sc_cli::Result<()> {
 	let validates = runner.config().role.is_authority() && !is_dev;
 	hardware::check_cpu(validates, cli.run.engine.engine_cpu)?;
 	let host = engine_host(cli)?;
+	hardware::check_engine(&host, cli.run.engine.engine_cpu)?;
 	let options = service::Options::from_args(&cli.run);
 	runner.run_node_until_exit(|config| async move {
 		if is_dev {

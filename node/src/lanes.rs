@@ -162,6 +162,22 @@ mod tests {
 		assert!(!inner.unwrap());
 	}
 
+	#[test]
+	fn a_marked_spawner_marks_its_tasks() {
+		use polkadot_sdk::sp_core::testing::TaskExecutor;
+		let spawner = ConsensusSpawner::new(TaskExecutor::new());
+		for blocking in [false, true] {
+			let (tell, told) = futures::channel::oneshot::channel();
+			let task = async move { tell.send(is_consensus()).expect("somebody listens") }.boxed();
+			if blocking {
+				spawner.spawn_blocking("test", None, task);
+			} else {
+				spawner.spawn("test", None, task);
+			}
+			assert_eq!(futures::executor::block_on(told), Ok(true));
+		}
+	}
+
 	#[tokio::test]
 	async fn the_mark_lasts_across_awaits() {
 		let marked = consensus(async {

@@ -31,7 +31,7 @@ impl MetricSource for Source {
 	}
 }
 
-/// Registers every counter of the host, as `opg_engine_<name>_total`.
+/// Registers every counter of the host, as `opg_engine_<name>_total`; times are in seconds.
 ///
 /// # Errors
 /// When one of the names is taken.
@@ -44,6 +44,8 @@ pub fn register(registry: &Registry, host: Arc<EngineHost>) -> Result<(), Promet
 }
 
 fn exported_name(name: &str) -> String {
+	// `engine_hits` and its like say already whose they are.
+	let name = name.strip_prefix("engine_").unwrap_or(name);
 	match name.strip_suffix(NANOS) {
 		Some(stem) => format!("opg_engine_{stem}seconds_total"),
 		None => format!("opg_engine_{name}_total"),
@@ -87,6 +89,12 @@ mod tests {
 			assert!(!name.contains("nano"), "{name}");
 			assert!(family.help().ends_with('.') && !family.help().contains("Nano"), "{name}");
 		}
+	}
+
+	#[test]
+	fn names_say_engine_once() {
+		assert_eq!(exported_name("engine_compiles"), "opg_engine_compiles_total");
+		assert_eq!(exported_name("runs"), "opg_engine_runs_total");
 	}
 
 	#[test]

@@ -4,7 +4,7 @@ mod common;
 
 use common::{adder, node, text, Folder};
 use opg_node::client::{key::Suri, registry, transaction::Sender, Chain};
-use opg_node::model::{npy, price};
+use opg_node::model::{npy, price, wire::put_bytes};
 use std::{
 	net::TcpListener,
 	process::{Child, Command, Stdio},
@@ -96,8 +96,10 @@ fn a_model_is_published_and_called() {
 fn a_large_output_is_fetched_and_an_upload_resumed() {
 	let dev = DevNode::start();
 	let folder = Folder::new();
-	// Outputs of 12 KB don't fit the event.
-	let model = adder(&["1000", "3"]);
+	// Outputs of 12 KB don't fit the event. With 3 MiB of documentation the file has more chunks
+	// than are on their way at a time.
+	let mut model = adder(&["1000", "3"]);
+	put_bytes(&mut model, 6, &vec![b'd'; 3 * 1024 * 1024]);
 	let file = folder.file("large.onnx", &model);
 
 	// A draft as an interrupted `publish` leaves it.

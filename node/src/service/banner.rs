@@ -32,7 +32,9 @@ fn ethereum_accounts() -> impl Iterator<Item = (String, H160, &'static str)> {
 pub fn text(config: &Configuration, sealing: Sealing) -> String {
 	// Writing to a string doesn't fail.
 	let mut out = String::new();
-	let port = config.rpc.port;
+	// `rpc.port` is the default; the addresses know what was asked for.
+	let listening = config.rpc.addr.as_ref().and_then(|addresses| addresses.first());
+	let port = listening.map_or(config.rpc.port, |address| address.listen_addr.port());
 	let sealing = match sealing {
 		Sealing::Instant => "a block for every transaction".into(),
 		Sealing::Interval(ms) => format!("a block every {ms} ms"),

@@ -49,8 +49,6 @@ pub async fn start(
 	host: Arc<EngineHost>,
 	options: Options,
 ) -> Result<TaskManager, ServiceError> {
-	hardware::check_engine(&host)?;
-
 	let partial = super::new_partial(&config, host.clone())?;
 	engines::prepare_best(&partial.client, &host)?;
 	hardware::report_speed(&host);

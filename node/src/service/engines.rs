@@ -21,7 +21,7 @@ use polkadot_sdk::{
 	sp_core::storage::StorageKey,
 	sp_runtime::traits::Block as BlockT,
 };
-use std::{collections::HashSet, sync::Arc};
+use std::sync::Arc;
 
 /// Target of log lines about the engine.
 pub(crate) const LOG_TARGET: &str = "engine";
@@ -86,7 +86,6 @@ pub fn spawn_watch(task_manager: &TaskManager, client: Arc<Client>, host: Arc<En
 	let finalised = client.finality_notification_stream().map(|block| block.hash);
 	let mut blocks = stream::select(imported, finalised);
 	let watch = async move {
-		let mut seen = HashSet::new();
 		while let Some(at) = blocks.next().await {
 			let engines = match engines(&client, at) {
 				Ok(engines) => engines,
@@ -97,12 +96,12 @@ pub fn spawn_watch(task_manager: &TaskManager, client: Arc<Client>, host: Arc<En
 				},
 			};
 			for engine in engines {
-				if seen.insert(engine.engine.hash) {
-					if let Err(error) = prepare(&client, &host, at, &engine) {
-						// Tried again at the next block, and at the latest when it is called.
-						seen.remove(&engine.engine.hash);
-						log::error!(target: LOG_TARGET, "{error}");
-					}
+				if host.is_prepared(&engine.engine.hash) {
+					continue;
+				}
+				if let Err(error) = prepare(&client, &host, at, &engine) {
+					// Tried again at the next block, and at the latest when it is called.
+					log::error!(target: LOG_TARGET, "{error}");
 				}
 			}
 		}
@@ -121,14 +120,12 @@ fn prepare(
 	engine: &EngineView<BlockNumber>,
 ) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
 	let EngineView { version, engine, prefix, .. } = engine;
-	if !host.is_prepared(&engine.hash) {
-		log::info!(
-			target: LOG_TARGET,
-			"Preparing engine version {version} ({}): compiling it takes about ten seconds, reading \
-			 it from disk less than one",
-			hex::encode(engine.hash),
-		);
-	}
+	log::info!(
+		target: LOG_TARGET,
+		"Preparing engine version {version} ({}): compiling it takes about ten seconds, reading it \
+		 from disk less than one",
+		hex::encode(engine.hash),
+	);
 	let mut source = StateSource { client, at, prefix };
 	let prepared = host
 		.prepare_engine(engine, &mut source)

@@ -71,8 +71,6 @@ async fn start_with<N>(
 where
 	N: NetworkBackend<Block, <Block as BlockT>::Hash>,
 {
-	hardware::check_engine(&host)?;
-
 	let partial = super::new_partial(&config, host.clone())?;
 	// Before the network: nothing is imported or authored while an engine is missing.
 	engines::prepare_best(&partial.client, &host)?;
