@@ -1,5 +1,6 @@
 // The demo's two kinds of call. Both give, for each image, one record:
-//   { image, label, probabilities, receipt (hex), fuel, price, share, fee, block, number, receiptOf }
+//   { image, label, receipt, resultId, outputHash, fuel, price, share, fee, held, block, number }
+// with the probabilities too, when it came by extrinsic, and the contract's own index otherwise.
 
 import { hex, inputTensor, readOutputs } from './digits.mjs';
 
@@ -35,11 +36,17 @@ function settled(image, sent) {
     fee: sent.fee,
     block: sent.block,
     number: sent.number,
-    held: sent
-      .find('balances', 'TransferAndHold')
-      .reduce((sum, { transferred }) => sum + transferred.toBigInt(), 0n),
+    held: deposits(sent),
     event,
   };
+}
+
+// What the contract's storage took from the payer, less what it gave back: deposits are held on the
+// contract's account.
+function deposits(sent) {
+  const sum = (method, field) =>
+    sent.find('balances', method).reduce((total, data) => total + data[field].toBigInt(), 0n);
+  return sum('TransferAndHold', 'transferred') - sum('TransferOnHold', 'amount');
 }
 
 // By extrinsic: Inference.infer.

@@ -8,9 +8,11 @@
 //! |---|---|
 //! | [`key`] | the signing key |
 //! | [`types`] | what the RPC answers |
-//! | [`transaction`] | submitting a call, waiting for its block, its events and errors |
+//! | [`transaction`] | submitting a call |
+//! | [`inclusion`] | finding its block, its events and errors |
 //! | [`registry`] | reads and calls of `pallet-model-registry` |
 
+pub mod inclusion;
 pub mod key;
 pub mod registry;
 pub mod transaction;
@@ -23,7 +25,11 @@ use subxt::{
 	backend::LegacyBackend,
 	client::{ClientAtBlock, OnlineClientAtBlockImpl},
 	config::RpcConfigFor,
-	rpcs::{client::RpcParams, methods::legacy::LegacyRpcMethods, rpc_params, RpcClient},
+	rpcs::{
+		client::RpcParams,
+		methods::legacy::{Block, LegacyRpcMethods},
+		rpc_params, RpcClient,
+	},
 	utils::{AccountId32, H256},
 	OnlineClient, SubstrateConfig,
 };
@@ -107,6 +113,26 @@ impl Chain {
 	/// The chain at a block.
 	pub async fn at(&self, block: H256) -> Result<AtBlock, Failure> {
 		self.online.at_block(block).await.map_err(|e| self.failure(e))
+	}
+
+	/// The chain at its newest final block.
+	pub async fn finalized(&self) -> Result<AtBlock, Failure> {
+		let hash = self
+			.legacy
+			.chain_get_finalized_head()
+			.await
+			.map_err(|e| self.rpc_failure("chain_getFinalizedHead", e))?;
+		self.at(hash).await
+	}
+
+	/// Header and extrinsics of a block.
+	async fn block(&self, hash: H256) -> Result<Block<RpcConfigFor<Config>>, Failure> {
+		let details = self
+			.legacy
+			.chain_get_block(Some(hash))
+			.await
+			.map_err(|e| self.rpc_failure("chain_getBlock", e))?;
+		Ok(details.ok_or_else(|| self.failure(format!("block {hash:?} isn't there")))?.block)
 	}
 
 	/// Hash of the genesis block.

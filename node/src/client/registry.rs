@@ -1,7 +1,8 @@
 //! Reads and calls of `pallet-model-registry`.
 
 use super::{
-	transaction::{Included, Sender, Wait},
+	inclusion::Included,
+	transaction::{Sender, Wait},
 	types::Model,
 	AtBlock, Chain,
 };

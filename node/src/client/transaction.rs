@@ -1,30 +1,22 @@
-//! Submitting a call, waiting for its block, and reading what came of it.
+//! Submitting a call.
 
-use super::{AtBlock, Chain, Config};
+use super::{inclusion, inclusion::Included, Chain, Config};
 use crate::model::failure::Failure;
 use clap::ValueEnum;
-use codec::Decode;
-use opg_engine_abi::ErrorCode;
 use std::time::Duration;
 use subxt::{
 	client::OnlineClientAtBlockImpl,
 	config::DefaultExtrinsicParamsBuilder,
-	error::{
-		BackendError, DispatchError, ExtrinsicError, ModuleError, RpcError, TransactionEventsError,
-	},
-	ext::scale_decode::DecodeAsFields,
-	extrinsics::ExtrinsicEvents,
-	transactions::{
-		Payload, TransactionInBlock, TransactionProgress, TransactionStatus, TransactionsClient,
-	},
-	utils::H256,
+	error::{BackendError, ExtrinsicError, RpcError},
+	transactions::{Payload, TransactionProgress, TransactionsClient},
+	utils::{AccountId32, H256},
 };
 use subxt_signer::sr25519::Keypair;
 
 /// Blocks for which a transaction stays valid: about 25 minutes, and more than finality may lag.
 const MORTALITY: u64 = 256;
 
-type Online = OnlineClientAtBlockImpl<Config>;
+pub(super) type Online = OnlineClientAtBlockImpl<Config>;
 
 /// How far a transaction must have come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -40,25 +32,21 @@ pub struct Sender<'a> {
 	chain: &'a Chain,
 	key: &'a Keypair,
 	transactions: TransactionsClient<Config, Online>,
+	/// Number of the best block when it was made: its transactions lie in later ones.
+	born: u64,
 	nonce: u64,
 	timeout: Duration,
 }
 
 /// A transaction that the node has in its pool.
 pub struct Submitted<'a> {
-	chain: &'a Chain,
-	progress: TransactionProgress<Config, Online>,
+	pub(super) chain: &'a Chain,
+	pub(super) progress: TransactionProgress<Config, Online>,
+	pub(super) account: AccountId32,
+	pub(super) nonce: u64,
+	pub(super) born: u64,
 	what: String,
 	timeout: Duration,
-}
-
-/// A transaction that a block holds and that succeeded.
-pub struct Included {
-	/// The chain at that block.
-	pub block: AtBlock,
-	/// Hash of the transaction.
-	pub hash: H256,
-	events: ExtrinsicEvents<Config>,
 }
 
 impl<'a> Sender<'a> {
@@ -69,8 +57,9 @@ impl<'a> Sender<'a> {
 		timeout: Duration,
 	) -> Result<Self, Failure> {
 		let nonce = chain.next_nonce(&key.public_key().to_account_id()).await?;
-		let transactions = chain.best().await?.transactions();
-		Ok(Self { chain, key, transactions, nonce, timeout })
+		let best = chain.best().await?;
+		let transactions = best.transactions();
+		Ok(Self { chain, key, transactions, born: best.block_number(), nonce, timeout })
 	}
 
 	/// Submits a call and waits for it.
@@ -87,10 +76,9 @@ impl<'a> Sender<'a> {
 	/// of order.
 	pub async fn submit<Call: Payload>(&mut self, call: &Call) -> Result<Submitted<'a>, Failure> {
 		let what = format!("{}.{}", call.pallet_name(), call.call_name());
-		let params = DefaultExtrinsicParamsBuilder::<Config>::new()
-			.nonce(self.nonce)
-			.mortal(MORTALITY)
-			.build();
+		let nonce = self.nonce;
+		let params =
+			DefaultExtrinsicParamsBuilder::<Config>::new().nonce(nonce).mortal(MORTALITY).build();
 		let signed = self
 			.transactions
 			.create_signed(call, self.key, params)
@@ -98,81 +86,41 @@ impl<'a> Sender<'a> {
 			.map_err(|e| submit_failure(e).at(&what))?;
 		let progress = signed.submit_and_watch().await.map_err(|e| submit_failure(e).at(&what))?;
 		self.nonce = self.nonce.saturating_add(1);
-		Ok(Submitted { chain: self.chain, progress, what, timeout: self.timeout })
+		Ok(Submitted {
+			chain: self.chain,
+			progress,
+			account: self.key.public_key().to_account_id(),
+			nonce,
+			born: self.born,
+			what,
+			timeout: self.timeout,
+		})
 	}
 }
 
 impl Submitted<'_> {
+	/// Hash of the transaction.
+	pub fn hash(&self) -> H256 {
+		self.progress.extrinsic_hash()
+	}
+
 	/// Waits until a block holds the transaction. One that failed there is a failure.
-	pub async fn included(self, wait: Wait) -> Result<Included, Failure> {
-		let hash = self.progress.extrinsic_hash();
+	pub async fn included(mut self, wait: Wait) -> Result<Included, Failure> {
+		let hash = self.hash();
 		let place = format!("{} (transaction {hash:?})", self.what);
-		let found = tokio::time::timeout(self.timeout, find(self.progress, wait));
-		let found = found.await.map_err(|_| {
-			Failure::new(
-				"Timeout",
-				format!("it isn't in a block after {} s", self.timeout.as_secs()),
-				"does the chain make and finalise blocks? Look for the transaction before sending it again",
-			)
-			.at(&place)
+		let block = tokio::time::timeout(self.timeout, inclusion::find(&mut self, wait));
+		let block = block.await.map_err(|_| {
+			let hint = "does the chain make and finalise blocks? Look for the transaction before \
+			            sending it again";
+			let message = format!("it isn't in a block after {} s", self.timeout.as_secs());
+			Failure::new("Timeout", message, hint).at(&place)
 		})?;
-		let found = found.map_err(|failure| failure.at(&place))?;
-		let events = found.wait_for_success().await.map_err(|e| events_failure(e).at(&place))?;
-		let block = self.chain.at(found.block_hash()).await?;
-		Ok(Included { block, hash, events })
-	}
-}
-
-impl Included {
-	/// The first event of that name that the transaction emitted.
-	pub fn event<E: DecodeAsFields>(&self, pallet: &str, name: &str) -> Result<E, Failure> {
-		let wrong = |error: &dyn std::fmt::Display| {
-			Failure::new("Rpc", error, "use a client of the node's version")
-				.at(format!("event {pallet}.{name} of transaction {:?}", self.hash))
+		let included = match block {
+			Ok(block) => Included::read(self.chain, block, hash).await,
+			Err(failure) => Err(failure),
 		};
-		for event in self.events.iter() {
-			let event = event.map_err(|e| wrong(&e))?;
-			if event.pallet_name() == pallet && event.event_name() == name {
-				return event.decode_fields_unchecked_as::<E>().map_err(|e| wrong(&e));
-			}
-		}
-		Err(wrong(&"the event isn't there"))
+		included.map_err(|failure| failure.at(&place))
 	}
-
-	/// The fee that the transaction paid, OPG base units.
-	pub fn fee(&self) -> Result<u128, Failure> {
-		#[derive(subxt::ext::scale_decode::DecodeAsType)]
-		#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
-		struct FeePaid {
-			actual_fee: u128,
-		}
-		let paid: FeePaid = self.event("TransactionPayment", "TransactionFeePaid")?;
-		Ok(paid.actual_fee)
-	}
-}
-
-async fn find(
-	mut progress: TransactionProgress<Config, Online>,
-	wait: Wait,
-) -> Result<TransactionInBlock<Config, Online>, Failure> {
-	let lost = |message: String| {
-		Failure::new(
-			"TransactionDropped",
-			format!("the node gave the transaction up: {message}"),
-			"check the account's balance and nonce, and send it again",
-		)
-	};
-	while let Some(status) = progress.next().await {
-		match status.map_err(|e| lost(e.to_string()))? {
-			TransactionStatus::InBestBlock(found) if wait == Wait::Best => return Ok(found),
-			TransactionStatus::InFinalizedBlock(found) => return Ok(found),
-			TransactionStatus::Error { message }
-			| TransactionStatus::Invalid { message }
-			| TransactionStatus::Dropped { message } => return Err(lost(message)),
-			_ => {},
-		}
-	}
-	Err(lost("the connection ended".into()))
 }
 
 fn submit_failure(error: ExtrinsicError) -> Failure {
@@ -188,41 +136,4 @@ fn submit_failure(error: ExtrinsicError) -> Failure {
 		);
 	}
 	Failure::new("Rpc", error, "use a client of the node's version")
-}
-
-fn events_failure(error: TransactionEventsError) -> Failure {
-	match error {
-		TransactionEventsError::ExtrinsicFailed(DispatchError::Module(error)) => {
-			module_failure(&error)
-		},
-		TransactionEventsError::ExtrinsicFailed(error) => Failure::new(
-			"DispatchFailed",
-			error,
-			"for token errors fund the account; nothing but the fee was taken",
-		),
-		error => Failure::new("Rpc", error, "check the node's log"),
-	}
-}
-
-/// A pallet's error: its name, and its documentation as the remedy. One that wraps an engine's
-/// refusal takes name and remedy from there.
-fn module_failure(error: &ModuleError) -> Failure {
-	let Ok(details) = error.details() else {
-		return Failure::new("DispatchFailed", error, "use a client of the node's version");
-	};
-	let (pallet, name) = (details.pallet.name(), details.variant.name.as_str());
-	let code = (name == "EngineRefused")
-		.then(|| error.bytes())
-		.and_then(|bytes| ErrorCode::decode(&mut bytes.get(2..)?).ok());
-	match code {
-		Some(code) => Failure::new(
-			code.name(),
-			format!("{}: the engine refused it ({pallet}.{name})", code.name()),
-			code.hint(),
-		),
-		None => {
-			let about: Vec<&str> = details.variant.docs.iter().map(|line| line.trim()).collect();
-			Failure::new(name, format!("{name} ({pallet})"), about.join(" "))
-		},
-	}
 }

@@ -9,7 +9,8 @@ use super::{
 	tensors,
 };
 use crate::client::{
-	transaction::{Included, Sender},
+	inclusion::Included,
+	transaction::Sender,
 	types::{DryRun, Model, Signature},
 	Chain,
 };

@@ -72,7 +72,7 @@ pub fn text(config: &Configuration, sealing: Sealing) -> String {
 mod tests {
 	use super::*;
 	use polkadot_sdk::{
-		sp_core::{crypto::Ss58Codec, ecdsa, hashing::keccak_256, sr25519, Pair},
+		sp_core::{crypto::Ss58Codec, ecdsa, keccak_256, sr25519, Pair},
 		sp_runtime::AccountId32,
 	};
 
