@@ -84,10 +84,13 @@ mod tests {
 		let families = registry.gather();
 		assert_eq!(families.len(), Metrics::default().named().count());
 		for family in families {
-			let name = family.name();
+			let name = family.get_name();
 			assert!(name.starts_with("opg_engine_") && name.ends_with("_total"), "{name}");
 			assert!(!name.contains("nano"), "{name}");
-			assert!(family.help().ends_with('.') && !family.help().contains("Nano"), "{name}");
+			assert!(
+				family.get_help().ends_with('.') && !family.get_help().contains("Nano"),
+				"{name}"
+			);
 		}
 	}
 

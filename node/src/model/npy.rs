@@ -112,7 +112,7 @@ pub fn write(tensor: &Tensor) -> Vec<u8> {
 	let mut header = format!("{{'descr': '{descr}', 'fortran_order': False, 'shape': {shape}, }}");
 	// Magic, version and length are 10 bytes; the data start at a multiple of 64.
 	let padding = 64 - (10 + header.len() + 1) % 64;
-	header.extend(core::iter::repeat(' ').take(padding % 64));
+	header.extend(core::iter::repeat_n(' ', padding % 64));
 	header.push('\n');
 
 	let mut file = Vec::with_capacity(10 + header.len() + tensor.data.len());

@@ -71,8 +71,9 @@ pub fn text(config: &Configuration, sealing: Sealing) -> String {
 #[cfg(test)]
 mod tests {
 	use super::*;
+	use opg_engine_abi::hash::keccak256;
 	use polkadot_sdk::{
-		sp_core::{crypto::Ss58Codec, ecdsa, keccak_256, sr25519, Pair},
+		sp_core::{crypto::Ss58Codec, ecdsa, sr25519, Pair},
 		sp_runtime::AccountId32,
 	};
 
@@ -90,12 +91,12 @@ mod tests {
 			let seed = hex::decode(key).unwrap();
 			let pair = ecdsa::Pair::from_seed_slice(&seed).unwrap();
 			// Signing and recovering gives the uncompressed key that an address is made of.
-			let message = keccak_256(b"who am I");
+			let message = keccak256(b"who am I");
 			let signature = pair.sign_prehashed(&message);
 			let public =
 				polkadot_sdk::sp_io::crypto::secp256k1_ecdsa_recover(&signature.0, &message)
 					.unwrap_or_else(|_| panic!("{name}"));
-			assert_eq!(address.as_bytes(), &keccak_256(&public)[12..], "{name}");
+			assert_eq!(address.as_bytes(), &keccak256(&public)[12..], "{name}");
 		}
 	}
 }

@@ -140,7 +140,7 @@ impl Engines {
 		}
 		validate(&raw).map_err(|error| crate::failure::Detailed::new(error.into(), 0))?;
 		let _one_at_a_time = self.compiling.lock();
-		let (module, origin) = match self.from_disk(&hash) {
+		let (module, origin) = match self.read_from_disk(&hash) {
 			Some(module) => (module, Origin::Disk),
 			None => (self.compile(&hash, raw, pool)?, Origin::Compiled),
 		};
@@ -165,7 +165,7 @@ impl Engines {
 		format!("{}-{}.cwasm", hex::encode(hash), hex::encode(configuration))
 	}
 
-	fn from_disk(&self, hash: &[u8; 32]) -> Option<Module> {
+	fn read_from_disk(&self, hash: &[u8; 32]) -> Option<Module> {
 		let disk = self.disk.as_ref()?;
 		let name = self.name(hash);
 		let reason = match disk.read(&name) {

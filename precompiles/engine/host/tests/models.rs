@@ -61,7 +61,7 @@ fn values_pass_unchanged_but_nans_are_canonical() {
 		shape: vec![4],
 		data: [i64::MIN, -1, 0, i64::MAX].iter().flat_map(|v| v.to_le_bytes()).collect(),
 	};
-	assert_eq!(infer("identity_i64.onnx", &[longs.clone()]), [longs]);
+	assert_eq!(infer("identity_i64.onnx", core::slice::from_ref(&longs)), [longs]);
 	let quotients = infer("nan.onnx", &[floats(&[4], &[0.0, 2.0, f32::INFINITY, -1.0])]);
 	let nan = f32::from_bits(0x7fc0_0000);
 	assert_eq!(quotients, [floats(&[4], &[nan, 1.0, nan, 1.0])]);
