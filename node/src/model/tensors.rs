@@ -285,7 +285,7 @@ mod tests {
 		assert_eq!(read(&[format!("y=z={b}"), a.clone()]), Ok(vec![1, 2]));
 		assert_eq!(read(&[format!("x={a}"), b.clone()]), Ok(vec![1, 2]));
 		let code = |arguments: &[String]| read(arguments).unwrap_err().code;
-		assert_eq!(code(&[a.clone()]), "WrongInputCount");
+		assert_eq!(code(core::slice::from_ref(&a)), "WrongInputCount");
 		assert_eq!(code(&[a.clone(), b.clone()]), "Usage");
 		assert_eq!(code(&[format!("x={a}"), format!("x={a}")]), "Usage");
 		assert_eq!(code(&[format!("q={a}")]), "UnknownInput");
@@ -320,7 +320,7 @@ mod tests {
 	#[test]
 	fn mismatches_name_the_input() {
 		let spec = TensorSpec { name: b"x".to_vec(), dtype: DType::Float32, shape: vec![1, 2] };
-		let check = |t: Tensor| check_inputs(&[t], &[spec.clone()]);
+		let check = |t: Tensor| check_inputs(&[t], core::slice::from_ref(&spec));
 		assert_eq!(check(tensor(DType::Float32, &[1, 2], &[0; 8])), Ok(()));
 		let failure = check(tensor(DType::Float32, &[2], &[0; 8])).unwrap_err();
 		assert_eq!((failure.code.as_str(), failure.node.as_str()), ("WrongShape", "x"));
