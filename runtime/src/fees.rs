@@ -19,7 +19,8 @@
 //! 21,000), and a new storage slot or a new account about what they take on Ethereum.
 //!
 //! **Who gets it.** Fees and tips go to the author of the block, rounding of gas and dust to the
-//! treasury: nothing is burnt, and issuance stays what genesis made it, to the unit. `tests/fees.rs`
+//! treasury: nothing is burnt. Issuance grows only by the existential deposit that pallet-revive mints
+//! for the account of each contract it makes. `tests/fees.rs`
 //! pins what a transfer, an inference and a full block cost.
 
 use polkadot_sdk::*;
