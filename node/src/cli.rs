@@ -61,7 +61,8 @@ pub struct RunArgs {
 	pub base: RunCmd,
 
 	/// When `--dev` makes a block: `instant` (for every transaction), `interval=MS` or `manual`
-	/// (by the RPC method `engine_createBlock`). Blocks are finalised at once.
+	/// (by the RPC method `engine_createBlock`). Blocks are finalised at once. The pool of such a
+	/// chain is of the type `single-state`, whatever `--pool-type` says.
 	#[arg(long, value_name = "instant|interval=MS|manual", help_heading = "Development")]
 	pub sealing: Option<Sealing>,
 

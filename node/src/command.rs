@@ -8,7 +8,7 @@ use crate::{
 };
 use opg_engine_host::EngineHost;
 use polkadot_sdk::{
-	sc_cli::{self, SubstrateCli},
+	sc_cli::{self, SubstrateCli, TransactionPoolType},
 	sc_consensus_grandpa,
 	sc_service::{ChainSpec, ChainType, Configuration, PartialComponents},
 };
@@ -131,8 +131,18 @@ fn run_node(cli: &Cli) -> sc_cli::Result<()> {
 	let host = engine_host(cli)?;
 	hardware::check_engine(&host, cli.run.engine.engine_cpu)?;
 	let options = service::Options::from_args(&cli.run);
-	runner.run_node_until_exit(|config| async move {
+	// A development chain has no forks, and the fork-aware pool may tell of a transaction before
+	// a block can take it: instant sealing would then leave it waiting for the next one.
+	let mut dev_pool = cli.run.base.pool_config.clone();
+	dev_pool.pool_type = TransactionPoolType::SingleState;
+	let is_local = runner.config().chain_spec.chain_type() == ChainType::Local;
+	runner.run_node_until_exit(|mut config| async move {
+		if is_local {
+			// A network on one machine may never have the three peers that warp sync waits for.
+			config.network.min_peers_to_start_warp_sync = Some(1);
+		}
 		if is_dev {
+			config.transaction_pool = dev_pool.transaction_pool(true);
 			service::dev::start(config, host, options).await
 		} else {
 			service::full::start(config, host, options).await

@@ -8,6 +8,7 @@ pub mod full;
 
 use crate::{
 	cli::{RunArgs, Sealing},
+	hardware,
 	lanes::{ConsensusImport, ConsensusSpawner, EngineExtensions},
 	metrics,
 };
@@ -167,6 +168,16 @@ pub fn new_partial(config: &Configuration, host: Arc<EngineHost>) -> Result<Part
 		transaction_pool,
 		other: (block_import, grandpa_link, telemetry),
 	})
+}
+
+/// [`new_partial`] for a running node. Its engines are compiled before the network starts: nothing
+/// may be imported or authored while one is missing.
+fn open(config: &Configuration, host: Arc<EngineHost>) -> Result<Partial, ServiceError> {
+	let partial = new_partial(config, host.clone())?;
+	engines::prepare_best(&partial.client, &host)?;
+	hardware::report_speed(&host);
+	engines::spawn_watch(&partial.task_manager, partial.client.clone(), host);
+	Ok(partial)
 }
 
 fn import_queue(

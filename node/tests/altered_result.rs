@@ -39,6 +39,7 @@ pub trait EngineApi {
 				&mut MemorySource::new(&file),
 				&request.limits,
 				request.max_fuel,
+				request.image_fuel,
 			)
 			.expect("the host works")
 			.map_err(|detailed| detailed.fault)

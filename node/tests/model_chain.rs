@@ -33,9 +33,6 @@ impl DevNode {
 			.port();
 		let child = Command::new(env!("CARGO_BIN_EXE_opg-node"))
 			.args(["--dev", "--no-prometheus", "--port", "0", "--rpc-port", &port.to_string()])
-			// The fork-aware pool may tell about a transaction before the view that a block is made
-			// from has it, and then no block is made for it until the next one comes.
-			.args(["--pool-type", "single-state"])
 			.stdout(Stdio::null())
 			.stderr(Stdio::null())
 			.spawn()

@@ -5,7 +5,6 @@ mod common;
 use common::{adder, floats, model, node, text, Folder};
 use opg_engine_abi::hash::{content_root_of, tensors_hash, ResultParts};
 use opg_node::model::npy;
-use std::time::{Duration, Instant};
 
 #[test]
 fn the_engine_is_compiled_once() {
@@ -66,7 +65,7 @@ fn what_is_unsupported_is_shown_and_refused() {
 }
 
 #[test]
-fn hostile_files_are_refused_in_time() {
+fn hostile_files_are_refused() {
 	let folder = Folder::new();
 	let whole = adder(&["3"]);
 	let huge = folder.path("huge.onnx");
@@ -86,9 +85,7 @@ fn hostile_files_are_refused_in_time() {
 		(text(&folder.path("missing.onnx")), "File"),
 		(text(&folder.path("")), "File"),
 	] {
-		let start = Instant::now();
 		assert_eq!(node(&["model", "inspect", &path, "--json"]).code(), code, "{path}");
-		assert!(start.elapsed() < Duration::from_secs(10), "{path}");
 		let prepared = folder.path("prepared.onnx");
 		let prepare = ["model", "prepare", &path, "--out", &text(&prepared), "--json"];
 		assert_eq!(node(&prepare).code(), code, "{path}");

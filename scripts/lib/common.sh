@@ -51,9 +51,21 @@ at_least() { [ "$(printf '%s\n%s\n' "$2" "$1" | sort -V | head -n1)" = "$2" ]; }
 # Compiles the node. Prints nothing but cargo's own progress.
 build_node() { (cd "$OPG_ROOT" && cargo build "${OPG_CARGO_FLAGS[@]}" --bins); }
 
+# Cargo names what it builds of a checkout by paths inside the checkout, and compares files by time:
+# the artefacts of another, later one in the same build folder would pass for this one's. So sources
+# become new when the build folder changes hands.
+own_build_folder() {
+	local record=$OPG_TARGET_DIR/.checkout
+	[ "$(cat "$record" 2>/dev/null || true)" != "$OPG_ROOT" ] || return 0
+	mkdir -p "$OPG_TARGET_DIR"
+	(cd "$OPG_ROOT" && git ls-files -z | xargs -0 touch -c)
+	printf '%s\n' "$OPG_ROOT" >"$record"
+}
+
 # What every script does first on a machine that may be new.
 make_ready() {
 	stage "setup"
 	"$OPG_ROOT/scripts/setup"
 	use_recorded_toolchain
+	own_build_folder
 }

@@ -2,7 +2,9 @@
 //! byte by byte: the smallest ONNX file, which the node's tests use as well.
 
 use codec::Encode;
-use opg_engine_abi::{hash::content_root_of, DType, EngineRef, Limits, ModelRef, Tensor};
+use opg_engine_abi::{
+	hash::content_root_of, DType, EngineRef, ImageFuel, Limits, ModelRef, Tensor,
+};
 use opg_engine_host::{EngineHost, Lane, MemorySource};
 use std::time::{Duration, Instant};
 
@@ -38,6 +40,7 @@ pub fn measure(host: &EngineHost) -> Result<f64, String> {
 			&mut MemorySource::new(&file),
 			&limits,
 			limits.load_fuel,
+			ImageFuel::default(),
 		)
 		.map_err(|e| e.to_string())?
 		.map_err(|e| e.fault.error.to_string())?;

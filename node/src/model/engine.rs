@@ -6,7 +6,8 @@ use clap::Args;
 use codec::{Decode, Encode};
 use opg_engine_abi::{
 	hash::{content_root_of, tensors_hash, ResultParts},
-	EngineRef, ErrorCode, Inspection, Limits, LoadReport, ModelRef, ModelSignature, Tensor,
+	EngineRef, ErrorCode, ImageFuel, Inspection, Limits, LoadReport, ModelRef, ModelSignature,
+	Tensor,
 };
 use opg_engine_blob::EngineArtefact;
 use opg_engine_host::{EngineHost, HostConfig, Lane, MemorySource, Prepared};
@@ -138,6 +139,7 @@ impl Engine {
 			&mut MemorySource::new(file),
 			&limits,
 			max_fuel,
+			ImageFuel::default(),
 		)??;
 		Ok(Loaded { file, model, report })
 	}

@@ -1,9 +1,8 @@
 //! A chain of one, for development: blocks are sealed on demand and finalised at once.
 
-use super::{banner, engines, Block, Client, Options, Partial};
+use super::{banner, Block, Client, Options, Partial};
 use crate::{
 	cli::Sealing,
-	hardware,
 	rpc::{self, FullDeps},
 };
 use codec::Decode;
@@ -49,9 +48,6 @@ pub async fn start(
 	host: Arc<EngineHost>,
 	options: Options,
 ) -> Result<TaskManager, ServiceError> {
-	let partial = super::new_partial(&config, host.clone())?;
-	engines::prepare_best(&partial.client, &host)?;
-	hardware::report_speed(&host);
 	let Partial {
 		client,
 		backend,
@@ -61,8 +57,7 @@ pub async fn start(
 		select_chain,
 		transaction_pool,
 		other: (block_import, _grandpa_link, mut telemetry),
-	} = partial;
-	engines::spawn_watch(&task_manager, client.clone(), host);
+	} = super::open(&config, host)?;
 
 	// A chain of one has no peers; another node couldn't check its finality.
 	config.network.default_peers_set.in_peers = 0;

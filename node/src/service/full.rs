@@ -1,10 +1,7 @@
 //! A node of a network: AURA makes blocks in slots, GRANDPA finalises them.
 
-use super::{engines, Backend, Block, Client, Options, Partial, Pool, JUSTIFICATION_PERIOD};
-use crate::{
-	hardware,
-	rpc::{self, FinalityDeps, FullDeps},
-};
+use super::{Backend, Block, Client, Options, Partial, Pool, JUSTIFICATION_PERIOD};
+use crate::rpc::{self, FinalityDeps, FullDeps};
 use futures::FutureExt;
 use opg_engine_host::EngineHost;
 use polkadot_sdk::{
@@ -47,7 +44,7 @@ const PROPOSAL_SLOT_PORTION: f32 = 2.0 / 3.0;
 /// Starts the node.
 ///
 /// # Errors
-/// When a part can't be started, or when this machine may not validate (see [`hardware`]).
+/// When a part can't be started, or when this machine may not validate (see [`crate::hardware`]).
 pub async fn start(
 	config: Configuration,
 	host: Arc<EngineHost>,
@@ -71,10 +68,6 @@ async fn start_with<N>(
 where
 	N: NetworkBackend<Block, <Block as BlockT>::Hash>,
 {
-	let partial = super::new_partial(&config, host.clone())?;
-	// Before the network: nothing is imported or authored while an engine is missing.
-	engines::prepare_best(&partial.client, &host)?;
-	hardware::report_speed(&host);
 	let Partial {
 		client,
 		backend,
@@ -84,8 +77,7 @@ where
 		select_chain,
 		transaction_pool,
 		other: (block_import, grandpa_link, mut telemetry),
-	} = partial;
-	engines::spawn_watch(&task_manager, client.clone(), host);
+	} = super::open(&config, host)?;
 
 	let prometheus = config.prometheus_registry().cloned();
 	let mut net_config =

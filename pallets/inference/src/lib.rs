@@ -31,7 +31,7 @@ extern crate alloc;
 mod execution;
 pub mod fault;
 mod inputs;
-#[cfg(any(feature = "std", feature = "try-runtime"))]
+#[cfg(feature = "std")]
 mod invariants;
 mod reads;
 mod receipts;
@@ -222,11 +222,6 @@ pub mod pallet {
 				!sp_runtime::traits::Zero::is_zero(&T::ReceiptPeriod::get()),
 				"a receipt must be kept"
 			);
-		}
-
-		#[cfg(feature = "try-runtime")]
-		fn try_state(_: BlockNumberFor<T>) -> Result<(), sp_runtime::TryRuntimeError> {
-			Self::do_try_state()
 		}
 	}
 

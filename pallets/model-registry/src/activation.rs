@@ -213,14 +213,14 @@ fn load<T: Config>(
 	);
 	meter.spend(content);
 	let limits = Pallet::<T>::limits();
-	let limit = limits.load_fuel.min(meter.left());
 	let request = LoadRequest {
 		engine: engine_info.engine_ref(),
 		engine_prefix: Pallet::<T>::chunk_prefix(engine_info.content),
 		model: Pallet::<T>::model_ref(info),
 		model_prefix: Pallet::<T>::chunk_prefix(model),
 		limits,
-		max_fuel: limit,
+		max_fuel: meter.left(),
+		image_fuel: cost::IMAGE_FUEL,
 	};
 	match engine::load(request) {
 		Ok(report) => {
@@ -234,7 +234,10 @@ fn load<T: Config>(
 		Err(fault) => {
 			meter.spend(fault.fuel);
 			let error = match fault.error.code {
-				ErrorCode::OutOfFuel if limit < limits.load_fuel => Error::<T>::FuelLimitTooLow,
+				// The first integer is the limit that was hit: the engine's own, or what was left.
+				ErrorCode::OutOfFuel if fault.error.args[0] != limits.load_fuel => {
+					Error::<T>::FuelLimitTooLow
+				},
 				code => refused(code),
 			};
 			Err((error, meter.spent))

@@ -5,7 +5,7 @@
 //! reference machine from the worst case, with a margin, and rounded up; changing one changes fees
 //! and the run limits that activation accepts, so it needs a runtime upgrade and nothing else.
 
-use opg_engine_abi::{hash::chunk_count, Tensor, TensorSpec};
+use opg_engine_abi::{hash::chunk_count, ImageFuel, Tensor, TensorSpec};
 use polkadot_sdk::frame_support::weights::Weight;
 
 /// Execution time of one unit of fuel, in picoseconds. Ordinary models take 70 to 120 ps; hostile
@@ -28,6 +28,10 @@ pub const PAGE_FUEL: u64 = 12_000;
 /// One WebAssembly page (64 KiB) of linear memory: mapped, compared when an image is made, and
 /// unmapped. Set by `scripts/bench engine`.
 pub const MEMORY_PAGE_FUEL: u64 = 16_000;
+
+/// What the engine's host counts while it makes a prepared image.
+pub const IMAGE_FUEL: ImageFuel =
+	ImageFuel { memory_page: MEMORY_PAGE_FUEL, changed_page: PAGE_FUEL };
 
 /// One byte of inputs or outputs: decoded, checked, hashed with keccak-256, copied into and out of
 /// the guest and the runtime. Set by `scripts/bench engine`.

@@ -1,4 +1,4 @@
-//! What must hold after every block, checked by the tests after every step and by `try-runtime`.
+//! What must hold after every block. The tests check it after every step.
 
 use crate::{cost, pallet::*, types::*, BalanceOf};
 use alloc::collections::BTreeMap;

@@ -32,7 +32,7 @@ mod content;
 pub mod cost;
 mod engines;
 pub mod genesis;
-#[cfg(any(feature = "std", feature = "try-runtime"))]
+#[cfg(feature = "std")]
 mod invariants;
 mod life_cycle;
 mod reads;
@@ -48,8 +48,6 @@ pub use reads::MAX_VIEWS;
 pub use types::*;
 pub use weights::WeightInfo;
 
-#[cfg(feature = "try-runtime")]
-use polkadot_sdk::sp_runtime;
 use polkadot_sdk::{frame_support, frame_system, sp_core};
 
 use frame_support::traits::fungible;
@@ -342,11 +340,6 @@ pub mod pallet {
 				cost::fuel_within(T::MaxCallRefTime::get()) > cost::RUN_BASE_FUEL,
 				"no model could be called"
 			);
-		}
-
-		#[cfg(feature = "try-runtime")]
-		fn try_state(_: BlockNumberFor<T>) -> Result<(), sp_runtime::TryRuntimeError> {
-			Self::do_try_state()
 		}
 	}
 

@@ -31,5 +31,5 @@ pub mod tensor;
 pub use error::{EngineError, ErrorCode, Refusal};
 pub use limits::{Limits, CHUNK_BYTES};
 pub use report::{Inspection, LoadReport, OperatorUse, RawSpec, RunFault, RunReport};
-pub use request::{EngineRef, LoadRequest, ModelRef, RunRequest};
+pub use request::{EngineRef, ImageFuel, LoadRequest, ModelRef, RunRequest};
 pub use tensor::{DType, ModelSignature, Tensor, TensorError, TensorSpec};

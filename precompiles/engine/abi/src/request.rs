@@ -73,6 +73,27 @@ impl ModelRef {
 	}
 }
 
+/// What making a prepared image costs, in fuel: work of the host that the guest's fuel doesn't see.
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	Default,
+	PartialEq,
+	Eq,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
+)]
+pub struct ImageFuel {
+	/// For each WebAssembly page (64 KiB) of memory, which is compared.
+	pub memory_page: u64,
+	/// For each changed page (4 KiB), which is hashed and kept.
+	pub changed_page: u64,
+}
+
 /// A request to load a model: analyse it, measure the fuel, take the prepared image.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, TypeInfo)]
 pub struct LoadRequest {
@@ -86,8 +107,11 @@ pub struct LoadRequest {
 	pub model_prefix: Vec<u8>,
 	/// Bounds that the load is held to.
 	pub limits: Limits,
-	/// Fuel that the load may use; [`Limits::load_fuel`] when that is less.
+	/// Fuel that the load, at most [`Limits::load_fuel`], and its image may use together. Work stops
+	/// where it ends.
 	pub max_fuel: u64,
+	/// What the image is counted with.
+	pub image_fuel: ImageFuel,
 }
 
 /// A request to run a model that was loaded before.

@@ -6,7 +6,9 @@
 //! Usage: bench_engine FOLDER [SECONDS]
 
 use codec::Encode;
-use opg_engine_abi::{hash::content_root_of, DType, EngineRef, Limits, ModelRef, Tensor};
+use opg_engine_abi::{
+	hash::content_root_of, DType, EngineRef, ImageFuel, Limits, ModelRef, Tensor,
+};
 use opg_engine_host::{EngineHost, HostConfig, Lane, MemorySource};
 use std::{
 	error::Error,
@@ -86,6 +88,7 @@ impl Bench {
 				&mut MemorySource::new(&bytes),
 				&limits,
 				limits.load_fuel,
+				ImageFuel::default(),
 			)
 		};
 		let mut report = load()?.map_err(|e| format!("{}: {:?}", file.display(), e.refusal))?;

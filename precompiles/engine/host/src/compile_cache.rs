@@ -4,8 +4,8 @@
 //! much as the node's own binary. Rules:
 //! - The folder belongs to the user of the node and nobody else may enter it (0700); anything else is
 //!   refused with what to do.
-//! - Every file carries a keyed hash, `SHA3-256(key ‖ name length ‖ name ‖ content)` (a sponge needs
-//!   no HMAC), the name saying engine and configuration. The key is 32 random bytes in a file of the
+//! - Every file carries a keyed hash, BLAKE3 in its keyed mode of `name length ‖ name ‖ content`, the
+//!   name saying engine and configuration. BLAKE3 because some 20 MB are hashed at every start. The key is 32 random bytes in a file of the
 //!   same folder that only the owner reads (0600), made at first use. A file that is cut off, has
 //!   rotted, was copied from another machine or renamed is discarded, and the engine compiled again.
 //! - Files are read to memory before they are checked, never mapped, and appear by renaming.
@@ -15,7 +15,6 @@
 //! the node itself. The folder must not be shared between machines or users.
 
 use crate::failure::HostFailure;
-use sha3::{Digest, Sha3_256};
 use std::{
 	fs::{self, DirBuilder, File, OpenOptions},
 	io::{self, Read, Write},
@@ -24,7 +23,7 @@ use std::{
 	sync::atomic::{AtomicU64, Ordering},
 };
 
-const MAGIC: &[u8; 8] = b"OPGENG1\n";
+const MAGIC: &[u8; 8] = b"OPGENG2\n";
 const MAC_BYTES: usize = 32;
 const KEY_BYTES: usize = 32;
 const KEY_FILE: &str = "key";
@@ -123,10 +122,9 @@ impl CompileCache {
 	}
 
 	fn mac(&self, name: &str, content: &[u8]) -> [u8; MAC_BYTES] {
-		let mut hasher = Sha3_256::new();
-		hasher.update(self.key);
-		hasher.update((name.len() as u64).to_le_bytes());
-		hasher.update(name);
+		let mut hasher = blake3::Hasher::new_keyed(&self.key);
+		hasher.update(&(name.len() as u64).to_le_bytes());
+		hasher.update(name.as_bytes());
 		hasher.update(content);
 		hasher.finalize().into()
 	}
@@ -257,7 +255,7 @@ mod tests {
 				*bytes.last_mut().expect("not empty") ^= 1;
 				fs::write(p, bytes).expect("writes");
 			},
-			|p| fs::write(p, b"OPGENG1\n").expect("writes"),
+			|p| fs::write(p, b"OPGENG2\n").expect("writes"),
 			|p| fs::set_permissions(p, fs::Permissions::from_mode(0o644)).expect("chmod"),
 			|p| {
 				let other = p.with_file_name("b");

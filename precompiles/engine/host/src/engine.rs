@@ -3,7 +3,7 @@
 use crate::{
 	compile_cache::{CompileCache, Found},
 	failure::{HostFailure, Stop},
-	image::Image,
+	image::{Image, ImageBudget},
 	instance::Guest,
 	limiter::MemoryLimiter,
 	metrics::Counters,
@@ -60,7 +60,7 @@ impl Compiled {
 		if code != 0 {
 			return Err(Reason::Init.fault().into());
 		}
-		let image = Arc::new(guest.image(&self.base)?);
+		let image = Arc::new(guest.image(&self.base, 0, ImageBudget::PAID)?);
 		*started = Some(Arc::clone(&image));
 		Ok(image)
 	}
@@ -138,11 +138,14 @@ impl Engines {
 		if let Some(ready) = &*slot {
 			return Ok((Arc::clone(ready), Origin::Memory));
 		}
-		validate(&raw).map_err(|error| crate::failure::Detailed::new(error.into(), 0))?;
 		let _one_at_a_time = self.compiling.lock();
 		let (module, origin) = match self.read_from_disk(&hash) {
 			Some(module) => (module, Origin::Disk),
-			None => (self.compile(&hash, raw, pool)?, Origin::Compiled),
+			None => {
+				// What lies on disk was valid when it was compiled.
+				validate(&raw).map_err(|error| crate::failure::Detailed::new(error.into(), 0))?;
+				(self.compile(&hash, raw, pool)?, Origin::Compiled)
+			},
 		};
 		let ready = Arc::new(Compiled::new(hash, &module)?);
 		*slot = Some(Arc::clone(&ready));

@@ -5,7 +5,7 @@ use crate::{
 	config::HostConfig,
 	engine::{Compiled, Engines, Origin},
 	failure::{settle, Detailed, HostFailure, Outcome, Stop},
-	image::Image,
+	image::{Image, ImageBudget},
 	images::{Images, Key, PreparedModel},
 	instance::Guest,
 	lane::{Lane, Permits},
@@ -16,8 +16,8 @@ use crate::{
 };
 use codec::Encode;
 use opg_engine_abi::{
-	EngineError, EngineRef, ErrorCode, Inspection, Limits, LoadReport, ModelRef, ModelSignature,
-	RunReport, Tensor,
+	EngineError, EngineRef, ErrorCode, ImageFuel, Inspection, Limits, LoadReport, ModelRef,
+	ModelSignature, RunReport, Tensor,
 };
 use std::{sync::Arc, time::Instant};
 
@@ -134,8 +134,9 @@ impl EngineHost {
 
 	/// Loads a model: always does the work, and keeps the prepared image for runs.
 	///
-	/// `max_fuel` is cut to `limits.load_fuel`. The load succeeds exactly when it uses *less* than
-	/// that.
+	/// `max_fuel` is cut to `limits.load_fuel` for the load itself, which succeeds exactly when it
+	/// uses *less* than that. The image is then made of what is left of the whole of `max_fuel`, at
+	/// the prices of `image_fuel`: the work stops where the fuel does.
 	#[allow(clippy::too_many_arguments)]
 	pub fn load(
 		&self,
@@ -146,6 +147,7 @@ impl EngineHost {
 		model_source: &mut dyn ContentSource,
 		limits: &Limits,
 		max_fuel: u64,
+		image_fuel: ImageFuel,
 	) -> Outcome<LoadReport> {
 		let mut load = || {
 			let _permit = self.permits.take(lane)?;
@@ -153,8 +155,9 @@ impl EngineHost {
 			let (compiled, _) = self.engine(lane, engine, engine_source)?;
 			let (bytes, digests) = read_model(model_source, model)?;
 			let limit = max_fuel.min(limits.load_fuel);
+			let budget = ImageBudget { max_fuel, prices: image_fuel };
 			let (signature, image, load_fuel) =
-				self.load_image(&compiled, bytes, *limits, limit)?;
+				self.load_image(&compiled, bytes, *limits, limit, budget)?;
 			let report = LoadReport {
 				signature,
 				load_fuel,
@@ -314,8 +317,9 @@ impl EngineHost {
 		let (bytes, digests) = read_model(source, model)?;
 		// One more than was recorded: a load that uses more than that isn't the recorded one.
 		let limit = recorded.load_fuel.saturating_add(1).min(limits.load_fuel);
-		let (_, image, load_fuel) =
-			self.load_image(compiled, bytes, *limits, limit).map_err(|stop| match stop {
+		let (_, image, load_fuel) = self
+			.load_image(compiled, bytes, *limits, limit, ImageBudget::PAID)
+			.map_err(|stop| match stop {
 				Stop::Fault(fault) => recorded.refused(model, &fault).into(),
 				host => host,
 			})?;
@@ -341,6 +345,7 @@ impl EngineHost {
 		model: Vec<u8>,
 		limits: Limits,
 		limit: u64,
+		budget: ImageBudget,
 	) -> Result<(ModelSignature, Image, u64), Stop> {
 		let compiled = Arc::clone(compiled);
 		let counters = Arc::clone(&self.counters);
@@ -356,7 +361,7 @@ impl EngineHost {
 			let max = (limits.signature_bytes as usize).saturating_add(ENCODING_BYTES);
 			let signature = guest.decode(guest.answer(packed, max)?)?;
 			let fuel = guest.fuel_used()?;
-			let image = guest.image(&compiled.base)?;
+			let image = guest.image(&compiled.base, fuel, budget)?;
 			counters.loads.one();
 			counters.load_fuel.add(fuel);
 			counters.load_nanos.since(start);

@@ -16,7 +16,10 @@
 //! copied.
 
 use crate::failure::HostFailure;
-use opg_engine_abi::limits::{IMAGE_PAGE_BYTES, WASM_PAGE_BYTES};
+use opg_engine_abi::{
+	limits::{IMAGE_PAGE_BYTES, WASM_PAGE_BYTES},
+	ImageFuel,
+};
 use sha3::{Digest, Keccak256};
 
 const PAGE: usize = IMAGE_PAGE_BYTES as usize;
@@ -38,6 +41,33 @@ pub(crate) struct Image {
 	backing: Backing,
 }
 
+/// What making an image may cost.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct ImageBudget {
+	/// Fuel for the load and the image together.
+	pub(crate) max_fuel: u64,
+	/// What the work is counted with.
+	pub(crate) prices: ImageFuel,
+}
+
+impl ImageBudget {
+	/// Of an image that was made before and is paid for.
+	pub(crate) const PAID: Self =
+		Self { max_fuel: u64::MAX, prices: ImageFuel { memory_page: 0, changed_page: 0 } };
+
+	/// How many changed pages a memory of `len` bytes may have after `spent` fuel; `None` when the
+	/// fuel isn't even enough to compare it.
+	pub(crate) fn changed_pages(&self, spent: u64, len: usize) -> Option<u32> {
+		let pages = len as u64 / u64::from(WASM_PAGE_BYTES);
+		let left = self
+			.max_fuel
+			.checked_sub(spent)?
+			.checked_sub(pages.checked_mul(self.prices.memory_page)?)?;
+		let most = left.checked_div(self.prices.changed_page).unwrap_or(u64::MAX);
+		Some(u32::try_from(most).unwrap_or(u32::MAX))
+	}
+}
+
 #[derive(Debug)]
 enum Backing {
 	#[cfg(target_os = "linux")]
@@ -47,24 +77,27 @@ enum Backing {
 }
 
 impl Image {
-	/// Takes the image of a memory, `base` being the memory as instantiated.
+	/// Takes the image of a memory, `base` being the memory as instantiated; `None` when more than
+	/// `most` pages changed.
 	pub(crate) fn take(
 		memory: &[u8],
 		stack_pointer: i32,
 		base: &[u8],
-	) -> Result<Self, HostFailure> {
+		most: u32,
+	) -> Result<Option<Self>, HostFailure> {
 		#[cfg(target_os = "linux")]
-		return Self::build(memory, stack_pointer, base, linux::Writer::new(memory.len())?);
+		return Self::build(memory, stack_pointer, base, most, linux::Writer::new(memory.len())?);
 		#[cfg(not(target_os = "linux"))]
-		return Self::build(memory, stack_pointer, base, CopyWriter::default());
+		return Self::build(memory, stack_pointer, base, most, CopyWriter::default());
 	}
 
 	fn build(
 		memory: &[u8],
 		stack_pointer: i32,
 		base: &[u8],
+		most: u32,
 		mut writer: impl Write,
-	) -> Result<Self, HostFailure> {
+	) -> Result<Option<Self>, HostFailure> {
 		// At most 65,536 pages of 64 KiB: a 32-bit memory.
 		let memory_pages = (memory.len() / WASM_PAGE_BYTES as usize) as u32;
 		let mut hasher = Keccak256::new();
@@ -75,6 +108,9 @@ impl Image {
 		let originals = base.chunks_exact(PAGE).chain(std::iter::repeat(&ZEROS[..]));
 		for (index, (page, original)) in memory.chunks_exact(PAGE).zip(originals).enumerate() {
 			if page != original {
+				if changed_pages >= most {
+					return Ok(None);
+				}
 				changed_pages = changed_pages.saturating_add(1);
 				hasher.update((index as u32).to_le_bytes());
 				hasher.update(page);
@@ -84,14 +120,14 @@ impl Image {
 				writer.page(index.saturating_mul(PAGE), page)?;
 			}
 		}
-		Ok(Self {
+		Ok(Some(Self {
 			memory_pages,
 			stack_pointer,
 			changed_pages,
 			hash: hasher.finalize().into(),
 			resident,
 			backing: writer.finish()?,
-		})
+		}))
 	}
 
 	/// Makes a fresh instance's memory equal to the image.
@@ -279,11 +315,16 @@ mod tests {
 		memory[4096..8192].fill(0);
 		memory[65_536 + 4096] = 3;
 		memory[3 * 65_536 - 1] = 4;
-		let taken = Image::take(&memory, 1024, &base).expect("takes");
-		let copied = Image::build(&memory, 1024, &base, CopyWriter::default()).expect("takes");
+		let taken = Image::take(&memory, 1024, &base, u32::MAX).expect("takes").expect("fits");
+		let copied = Image::build(&memory, 1024, &base, u32::MAX, CopyWriter::default())
+			.expect("takes")
+			.expect("fits");
 		assert_eq!(taken.hash, copied.hash);
 		// Page 0 and 1 changed, one page in the middle, the last one.
 		assert_eq!((taken.changed_pages, copied.changed_pages), (4, 4));
+		let bounded = |most| Image::take(&memory, 1024, &base, most).expect("takes");
+		assert_eq!(bounded(4).map(|image| image.hash), Some(taken.hash));
+		assert!(bounded(3).is_none() && bounded(0).is_none());
 		assert_eq!(taken.memory_pages, 3);
 		assert!(restored(&taken) == memory);
 		assert!(restored(&copied) == memory);
@@ -294,11 +335,11 @@ mod tests {
 		let base = vec![0u8; 65_536];
 		let mut memory = base.clone();
 		memory[4096] = 7;
-		let image = Image::take(&memory, 16, &base).expect("takes");
+		let image = Image::take(&memory, 16, &base, u32::MAX).expect("takes").expect("fits");
 		let mut text = vec![1, 0, 0, 0, 16, 0, 0, 0, 1, 0, 0, 0];
 		text.extend_from_slice(&memory[4096..8192]);
 		assert_eq!(image.hash, opg_engine_abi::hash::keccak256(&text));
-		let other = Image::take(&memory, 32, &base).expect("takes");
+		let other = Image::take(&memory, 32, &base, u32::MAX).expect("takes").expect("fits");
 		assert_ne!(image.hash, other.hash);
 	}
 }

@@ -116,7 +116,8 @@ mod tests {
 
 	fn prepared(pages: usize) -> PreparedModel {
 		let memory = vec![1u8; 65_536];
-		let image = Image::take(&memory[..pages * 4096], 0, &[]).expect("takes");
+		let image =
+			Image::take(&memory[..pages * 4096], 0, &[], u32::MAX).expect("takes").expect("fits");
 		assert_eq!(image.resident, pages * 4096);
 		PreparedModel { image: Arc::new(image), load_fuel: 0, digests: Arc::default() }
 	}

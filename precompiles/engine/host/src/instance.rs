@@ -2,7 +2,7 @@
 
 use crate::{
 	failure::{Detailed, HostFailure, Stop},
-	image::Image,
+	image::{Image, ImageBudget},
 	limiter::MemoryLimiter,
 };
 use codec::{Decode, DecodeAll};
@@ -118,14 +118,26 @@ impl Guest {
 		Ok(guest)
 	}
 
-	/// Takes the image of this instance; `base` is its memory as instantiated.
-	pub(crate) fn image(&mut self, base: &[u8]) -> Result<Image, Stop> {
+	/// Takes the image of this instance, which has used `spent` fuel; `base` is its memory as
+	/// instantiated.
+	pub(crate) fn image(
+		&mut self,
+		base: &[u8],
+		spent: u64,
+		budget: ImageBudget,
+	) -> Result<Image, Stop> {
 		let stack_pointer = self
 			.stack_pointer
 			.get(&mut self.store)
 			.i32()
 			.ok_or_else(|| HostFailure::Configuration("__stack_pointer is no i32".into()))?;
-		Ok(Image::take(self.memory.data(&self.store), stack_pointer, base)?)
+		let memory = self.memory.data(&self.store);
+		let most = budget.changed_pages(spent, memory.len());
+		let image = match most {
+			Some(most) => Image::take(memory, stack_pointer, base, most)?,
+			None => None,
+		};
+		image.ok_or_else(|| out_of_fuel(budget.max_fuel).into())
 	}
 
 	/// The whole memory.

@@ -3,7 +3,7 @@
 mod common;
 
 use common::{config, host, load, load_in, model_ref, run, toy};
-use opg_engine_abi::{EngineError, ErrorCode, Limits, RunFault};
+use opg_engine_abi::{EngineError, ErrorCode, ImageFuel, Limits, RunFault};
 use opg_engine_host::{Cpu, EngineHost, HostConfig, Lane, MemorySource};
 
 fn out_of_fuel(limit: u64) -> RunFault {
@@ -50,6 +50,7 @@ fn a_load_obeys_its_limit_and_those_of_the_chain() {
 			&mut MemorySource::new(model),
 			limits,
 			max,
+			ImageFuel::default(),
 		)
 		.expect("no failure")
 	};
@@ -60,6 +61,37 @@ fn a_load_obeys_its_limit_and_those_of_the_chain() {
 	let limits = Limits { load_fuel: 100_000, ..Limits::V1 };
 	let fault = load(&[toy::ENDLESS], &limits, u64::MAX).expect_err("never ends");
 	assert_eq!(fault.fault, out_of_fuel(100_000));
+}
+
+#[test]
+fn an_image_is_made_of_what_the_load_left() {
+	let host = host();
+	let toy = toy::engine();
+	let prices = ImageFuel { memory_page: 1_000, changed_page: 50 };
+	let load = |max, prices| {
+		host.load(
+			Lane::Consensus,
+			&toy.engine,
+			&mut toy.source(),
+			&model_ref(&[toy::LARGE]),
+			&mut MemorySource::new(&[toy::LARGE]),
+			&Limits::V1,
+			max,
+			prices,
+		)
+		.expect("no failure")
+	};
+	let free = load(u64::MAX, ImageFuel::default()).expect("loads");
+	let needed = free.load_fuel
+		+ u64::from(free.memory_pages) * prices.memory_page
+		+ u64::from(free.image_pages) * prices.changed_page;
+	assert_eq!(load(needed, prices).expect("is just enough"), free);
+	let compared = free.load_fuel + u64::from(free.memory_pages) * prices.memory_page;
+	for max in [needed - 1, compared, compared - 1, free.load_fuel + 1] {
+		assert_eq!(load(max, prices).expect_err("is too little").fault, out_of_fuel(max));
+	}
+	let dear = ImageFuel { memory_page: u64::MAX, changed_page: u64::MAX };
+	assert_eq!(load(u64::MAX, dear).expect_err("is too dear").fault, out_of_fuel(u64::MAX));
 }
 
 #[test]

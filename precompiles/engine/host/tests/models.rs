@@ -8,7 +8,7 @@ use common::{
 	released::{self, data, floats, host, inputs, mlp_input, values},
 	run,
 };
-use opg_engine_abi::{DType, EngineError, ErrorCode, Limits, RunReport, Tensor};
+use opg_engine_abi::{DType, EngineError, ErrorCode, ImageFuel, Limits, RunReport, Tensor};
 use opg_engine_host::{EngineHost, Lane, MemorySource};
 
 const LIMIT: u64 = 100_000_000;
@@ -111,6 +111,7 @@ fn what_cannot_be_promised_is_refused_with_its_reason() {
 			&mut MemorySource::new(&mlp),
 			&limits,
 			u64::MAX,
+			ImageFuel::default(),
 		)
 		.expect("no failure")
 		.expect_err("is too large");
@@ -159,6 +160,7 @@ fn hostile_files_end_with_a_typed_fault() {
 				&mut MemorySource::new(&model),
 				&Limits::V1,
 				500_000_000,
+				ImageFuel::default(),
 			)
 			.expect("no failure");
 		// A file may also load and fail when it runs: its size depends on no input.

@@ -3,7 +3,9 @@
 mod common;
 
 use common::{host, load, model_ref, run_from, toy, Engine};
-use opg_engine_abi::{EngineError, ErrorCode, Limits, LoadReport, RunReport, CHUNK_BYTES};
+use opg_engine_abi::{
+	EngineError, ErrorCode, ImageFuel, Limits, LoadReport, RunReport, CHUNK_BYTES,
+};
 use opg_engine_host::{ContentSource, Detailed, EngineHost, Lane, MemorySource};
 
 /// A content of which one chunk can be taken away or changed.
@@ -167,6 +169,7 @@ fn forged_chunks_leave_nothing_in_a_cache() {
 		&mut State::with(&w.model, 0, forged),
 		&Limits::V1,
 		u64::MAX,
+		ImageFuel::default(),
 	);
 	let error = result.expect("no failure").expect_err("is forged").fault.error;
 	assert_eq!(error, EngineError::new(ErrorCode::StateMismatch, &[3]));

@@ -36,6 +36,7 @@ pub trait EngineApi {
 			&mut state.content(&request.model_prefix),
 			&request.limits,
 			request.max_fuel,
+			request.image_fuel,
 		);
 		state::answer("load", outcome)
 	}

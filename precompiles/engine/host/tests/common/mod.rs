@@ -5,7 +5,9 @@
 pub mod released;
 pub mod toy;
 
-use opg_engine_abi::{hash::content_root_of, hash::keccak256, Limits, LoadReport, RunReport};
+use opg_engine_abi::{
+	hash::content_root_of, hash::keccak256, ImageFuel, Limits, LoadReport, RunReport,
+};
 use opg_engine_host::{
 	ContentSource, Cpu, EngineHost, EngineRef, HostConfig, Lane, MemorySource, ModelRef, Outcome,
 	PROFILE,
@@ -85,6 +87,7 @@ pub fn load_in(
 		&mut MemorySource::new(model),
 		&Limits::V1,
 		u64::MAX,
+		ImageFuel::default(),
 	)
 }
 

@@ -4,7 +4,7 @@
 
 use codec::Encode;
 use opg_engine_abi::{
-	hash::content_root_of, DType, EngineRef, Limits, ModelRef, Tensor, CHUNK_BYTES,
+	hash::content_root_of, DType, EngineRef, ImageFuel, Limits, ModelRef, Tensor, CHUNK_BYTES,
 };
 use opg_engine_host::{EngineHost, HostConfig};
 use opg_engine_interface::{chunk_key, LoadReport, LoadRequest, RunRequest};
@@ -87,6 +87,7 @@ pub fn load_request() -> LoadRequest {
 		model_prefix: MODEL.to_vec(),
 		limits: Limits::V1,
 		max_fuel: u64::MAX,
+		image_fuel: ImageFuel::default(),
 	}
 }
 
