@@ -79,7 +79,8 @@ async function catchesUp(name, chain, least) {
   return height;
 }
 
-const input = inputTensor(heldOut()[0]);
+// RPC names dtypes as NumPy does.
+const input = { ...inputTensor(heldOut()[0]), dtype: 'float32' };
 const { number: target } = await validator.finalised();
 const expected = await validator.rpc('inference_dryRun', MODEL, [input]);
 
