@@ -19,13 +19,14 @@ import onnx
 import onnxruntime
 
 import expected
+import smoke
 from journey import ROWS, fixed
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "lib"))
 import engine_runner
 
 # Rows that are run one by one too.
-SINGLE_ROWS = 20
+SINGLE_ROWS = 10
 FAMILIES = ("networks", "classic", "boosted")
 
 
@@ -61,7 +62,8 @@ class Part:
             for file, array in zip(files, arrays):
                 np.save(file, array)
             sets.append([str(file) for file in files])
-        return {"id": self.name, "model": str(path), "out": str(self.folder), "sets": sets}
+        job = {"id": self.name, "model": str(path), "out": str(self.folder), "sets": sets}
+        return job | {"stop": True}
 
     def judge(self, result):
         """Sets the state and the figures of the table."""
@@ -140,10 +142,11 @@ def main():
     parser.add_argument("--journey", action="append", help="only those whose name contains this")
     parser.add_argument("--keep", help="write models, inputs and outputs to this new folder")
     parser.add_argument("--update", action="store_true", help="bring the refusals in expected.txt up to date")
+    parser.add_argument("--smoke", action="store_true", help="write the file of the small journeys")
     options = parser.parse_args()
     whole = not options.family and not options.journey
-    if options.update and not whole:
-        parser.error("--update needs all journeys")
+    if (options.update or options.smoke) and not whole:
+        parser.error("--update and --smoke need all journeys")
 
     warnings.filterwarnings("ignore")
     with tempfile.TemporaryDirectory() as folder:
@@ -161,6 +164,8 @@ def main():
         jobs = [part.prepare() for part in parts]
         results = engine_runner.run(options.runner, jobs, options.engine)
         states = {part.name: part.judge(results[part.name]) for part in parts}
+        if options.smoke:
+            smoke.write([part for part in parts if part.batch == 1 and states[part.name] == "ok"])
 
     table(parts, states)
     if options.update:

@@ -11,10 +11,10 @@
 //!
 //! A job is one line of JSON. `sets` holds the inputs of each run, `.npy` files in signature order;
 //! without it the model is only loaded. With `out`, an existing folder, the outputs are written to
-//! `<out>/<run>-<output>.npy`.
+//! `<out>/<run>-<output>.npy`. With `stop`, the first run that isn't `ok` is the last one.
 //!
 //! ```json
-//! {"id": "any text", "model": "m.onnx", "sets": [["x.npy", "y.npy"]], "out": "folder", "run_limit": 1000}
+//! {"id": "any text", "model": "m.onnx", "sets": [["x.npy", "y.npy"]], "out": "folder", "run_limit": 1000, "stop": true}
 //! ```
 //!
 //! A result is one line too: `{"id", "load", "runs"}`. Every load and run has an `outcome`:
@@ -161,7 +161,11 @@ impl Runner {
 							.map_err(|e| format!("{}: {e}", path.display()))?;
 					}
 				}
+				let ok = matches!(ran, Ok(Ok(_)));
 				runs.push(outcome(ran, run_json)?);
+				if job.stop && !ok {
+					break;
+				}
 			}
 		}
 		Ok(json!({ "id": job.id, "load": outcome(loaded, load_json)?, "runs": runs }))
@@ -212,6 +216,8 @@ struct Job {
 	sets: Vec<Vec<PathBuf>>,
 	out: Option<PathBuf>,
 	run_limit: Option<u64>,
+	#[serde(default)]
+	stop: bool,
 }
 
 /// A model with its reference.
