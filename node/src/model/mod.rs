@@ -12,7 +12,7 @@
 //! | [`inspect`], [`prepare`], [`run`], [`publish`], [`call`] | one command each |
 //! | [`engine`] | the engine on this machine |
 //! | [`dims`], [`wire`] | symbolic dimensions in the file's bytes |
-//! | [`tensors`], [`npy`] | inputs and outputs as files and JSON |
+//! | [`tensors`] | inputs and outputs as files and JSON |
 //! | [`price`] | fees, deposits and addresses |
 //! | [`failure`], [`output`], [`amount`] | what is printed |
 
@@ -22,7 +22,6 @@ pub mod dims;
 pub mod engine;
 pub mod failure;
 pub mod inspect;
-pub mod npy;
 pub mod output;
 pub mod prepare;
 pub mod price;

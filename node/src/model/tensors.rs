@@ -1,7 +1,8 @@
 //! Tensors on the command line: `--input NAME=FILE.npy`, files for outputs, and the JSON form.
 
-use super::{failure::Failure, npy, output};
+use super::{failure::Failure, output};
 use opg_engine_abi::{DType, ErrorCode, Tensor, TensorSpec};
+use opg_engine_host::npy;
 use serde_json::{json, Value};
 use std::{
 	collections::BTreeSet,

@@ -6,14 +6,12 @@
 //! Usage: bench_engine FOLDER [SECONDS]
 
 use codec::Encode;
-use opg_engine_abi::{
-	hash::content_root_of, DType, EngineRef, ImageFuel, Limits, ModelRef, Tensor,
-};
-use opg_engine_host::{EngineHost, HostConfig, Lane, MemorySource};
+use opg_engine_abi::{hash::content_root_of, EngineRef, ImageFuel, Limits, ModelRef, Tensor};
+use opg_engine_host::{npy, EngineHost, HostConfig, Lane, MemorySource};
 use std::{
 	error::Error,
 	fs,
-	path::Path,
+	path::{Path, PathBuf},
 	sync::Arc,
 	time::{Duration, Instant},
 };
@@ -199,36 +197,13 @@ fn pass(
 	Ok((at, len))
 }
 
-/// The inputs of a model: `.npy` files of version 1, float32 or int64, in the order of their names.
+/// The inputs of a model: `.npy` files in the order of their names.
 fn read_inputs(folder: &Path) -> Result<Vec<Tensor>, Failure> {
 	let mut paths: Vec<_> =
 		fs::read_dir(folder)?.map(|e| e.map(|e| e.path())).collect::<Result<_, _>>()?;
 	paths.sort();
-	paths.iter().map(|path| read_npy(path)).collect()
-}
-
-fn read_npy(path: &Path) -> Result<Tensor, Failure> {
-	let bytes = fs::read(path)?;
-	let cut = || format!("{}: cut short", path.display());
-	let len = bytes.get(8..10).and_then(|b| b.try_into().ok()).map(u16::from_le_bytes);
-	let start = 10 + usize::from(len.ok_or_else(cut)?);
-	let header = std::str::from_utf8(bytes.get(10..start).ok_or_else(cut)?)?;
-	let dtype = if header.contains("'<f4'") {
-		DType::Float32
-	} else if header.contains("'<i8'") {
-		DType::Int64
-	} else {
-		return Err(format!("{}: unsupported dtype", path.display()).into());
+	let tensor = |path: &PathBuf| {
+		npy::read(&fs::read(path)?).map_err(|e| format!("{}: {e}", path.display()).into())
 	};
-	let shape = header
-		.split_once("'shape': (")
-		.and_then(|(_, rest)| rest.split_once(')'))
-		.ok_or_else(cut)?
-		.0
-		.split(',')
-		.filter_map(|n| n.trim().parse().ok())
-		.collect();
-	let tensor = Tensor { dtype, shape, data: bytes.get(start..).ok_or_else(cut)?.to_vec() };
-	tensor.check().map_err(|e| format!("{}: {e:?}", path.display()))?;
-	Ok(tensor)
+	paths.iter().map(tensor).collect()
 }

@@ -31,6 +31,7 @@
 //! | [`selftest`] | whether this machine computes what the profile says |
 //! | [`metrics`] | counters |
 //! | [`failure`] | faults and failures |
+//! | [`npy`] | tensors as NumPy's files, for tools |
 
 #![deny(missing_docs)]
 
@@ -46,6 +47,7 @@ mod instance;
 pub mod lane;
 mod limiter;
 pub mod metrics;
+pub mod npy;
 mod pool;
 pub mod profile;
 pub mod selftest;
