@@ -24,8 +24,6 @@ enum Assumed {
 /// Operator, attribute, assumed value.
 const IGNORED: &[(&str, &str, Assumed)] = &[
 	("BatchNormalization", "training_mode", Assumed::Int(&[0])),
-	// 0 means: as the scale, the only type that tract gives.
-	("DequantizeLinear", "output_dtype", Assumed::Int(&[0, 1])),
 	("GRU", "activation_alpha", Assumed::Absent),
 	("GRU", "activation_beta", Assumed::Absent),
 	("GRU", "activations", Assumed::Texts(&["sigmoid", "tanh"])),
@@ -35,8 +33,6 @@ const IGNORED: &[(&str, &str, Assumed)] = &[
 	("LSTM", "activations", Assumed::Texts(&["sigmoid", "tanh", "tanh"])),
 	("LSTM", "clip", Assumed::Absent),
 	("LSTM", "input_forget", Assumed::Int(&[0])),
-	("QuantizeLinear", "output_dtype", Assumed::Int(&[0])),
-	("QuantizeLinear", "precision", Assumed::Int(&[0, 1])),
 	("RNN", "activation_alpha", Assumed::Absent),
 	("RNN", "activation_beta", Assumed::Absent),
 	("RNN", "activations", Assumed::Texts(&["tanh"])),

@@ -64,6 +64,21 @@ pub fn int(name: &str, i: i64) -> AttributeProto {
 	AttributeProto { name: name.into(), r#type, i, ..Default::default() }
 }
 
+pub fn ints(name: &str, ints: &[i64]) -> AttributeProto {
+	let r#type = AttributeType::Ints as i32;
+	AttributeProto { name: name.into(), r#type, ints: ints.to_vec(), ..Default::default() }
+}
+
+pub fn list(name: &str, floats: &[f32]) -> AttributeProto {
+	let r#type = AttributeType::Floats as i32;
+	AttributeProto { name: name.into(), r#type, floats: floats.to_vec(), ..Default::default() }
+}
+
+pub fn string(name: &str, s: &str) -> AttributeProto {
+	let r#type = AttributeType::String as i32;
+	AttributeProto { name: name.into(), r#type, s: s.into(), ..Default::default() }
+}
+
 pub fn tensor(name: &str, tensor: TensorProto) -> AttributeProto {
 	let r#type = AttributeType::Tensor as i32;
 	AttributeProto { name: name.into(), r#type, t: Some(tensor), ..Default::default() }
