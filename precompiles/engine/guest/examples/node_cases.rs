@@ -100,10 +100,10 @@ fn attempt(case: &Path, kept: usize) -> Outcome {
 			continue;
 		}
 		// Symbols are fixed by the client, from the inputs.
-		let dim = proto.dims.iter().map(|n| Dimension {
-			denotation: String::new(),
-			value: Some(Value::DimValue(*n)),
-		});
+		let dim = proto
+			.dims
+			.iter()
+			.map(|n| Dimension { denotation: String::new(), value: Some(Value::DimValue(*n)) });
 		declared.shape = Some(TensorShapeProto { dim: dim.collect() });
 		match tensor(proto) {
 			Ok(tensor) => inputs.push(tensor),

@@ -146,6 +146,7 @@ const ONNX: &[Row] = &[
 	("Cosh", 9, ONNX_MAX, [1, 1, 1, 1]),
 	("CumSum", 11, ONNX_MAX, [2, 2, 1, 1]),
 	("DFT", 17, ONNX_MAX, [1, 3, 1, 1]),
+	("DeformConv", 19, ONNX_MAX, [3, 5, 1, 1]),
 	("DepthToSpace", 7, ONNX_MAX, [1, 1, 1, 1]),
 	("DequantizeLinear", 10, ONNX_MAX, [2, 3, 1, 1]),
 	("Det", 11, ONNX_MAX, [1, 1, 1, 1]),

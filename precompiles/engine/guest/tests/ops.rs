@@ -26,10 +26,8 @@ enum Arg {
 	Given(Tensor),
 	/// An initialiser.
 	Fixed(Tensor),
-	/// Nothing.
-	Left,
 }
-use Arg::{Fixed, Given, Left};
+use Arg::{Fixed, Given};
 
 /// A model of one node with these arguments and so many outputs of a dtype, and its inputs.
 fn model_of(
@@ -44,7 +42,7 @@ fn model_of(
 	let mut names = Vec::new();
 	for (index, arg) in args.iter().enumerate() {
 		let name = format!("x{index}");
-		names.push(if matches!(arg, Left) { String::new() } else { name.clone() });
+		names.push(name.clone());
 		match arg {
 			Given(tensor) => {
 				let shape: Vec<i64> = tensor.shape.iter().map(|dim| i64::from(*dim)).collect();
@@ -58,7 +56,6 @@ fn model_of(
 				raw_data: tensor.data.clone(),
 				..Default::default()
 			}),
-			Left => {},
 		}
 	}
 	let results: Vec<String> = (0..outputs.len()).map(|index| format!("y{index}")).collect();
@@ -89,10 +86,8 @@ fn apply(
 
 /// The code with which it fails.
 fn fault(version: i64, operator: &str, attributes: &[AttributeProto], args: &[Arg]) -> ErrorCode {
-	let dtype = match &args[0] {
-		Given(tensor) | Fixed(tensor) => tensor.dtype,
-		Left => DType::Float32,
-	};
+	let (Given(tensor) | Fixed(tensor)) = &args[0];
+	let dtype = tensor.dtype;
 	match apply(version, operator, attributes, args, &[dtype]) {
 		Ok(outputs) => panic!("{operator} gave {outputs:?}"),
 		Err(refusal) => refusal.error.code,
@@ -112,12 +107,10 @@ fn sequences_are_reversed() {
 		apply(10, "ReverseSequence", &attributes, &args, &[F])
 	};
 	let y = over(1, 0, &[1, 2, 3, 4]).unwrap();
-	let expected =
-		[0., 1., 2., 3., 5., 4., 6., 7., 10., 9., 8., 11., 15., 14., 13., 12.];
+	let expected = [0., 1., 2., 3., 5., 4., 6., 7., 10., 9., 8., 11., 15., 14., 13., 12.];
 	assert_eq!(floats(&y[0]), expected);
 	let y = over(0, 1, &[4, 3, 2, 0]).unwrap();
-	let expected =
-		[12., 9., 6., 3., 8., 5., 2., 7., 4., 1., 10., 11., 0., 13., 14., 15.];
+	let expected = [12., 9., 6., 3., 8., 5., 2., 7., 4., 1., 10., 11., 0., 13., 14., 15.];
 	assert_eq!(floats(&y[0]), expected);
 	for lengths in [[1, 2, 3, 5], [-1, 0, 0, 0], [i64::MIN, 0, 0, 0]] {
 		assert_eq!(over(0, 1, &lengths).unwrap_err().error.code, FAILED);
@@ -175,8 +168,10 @@ fn blocks_become_an_image() {
 	let columns = || {
 		// Rows of the specification's example: 1, 6, 11, …
 		let at = |row: usize, block: usize| columns[block * 5 + row];
-		let data: Vec<f32> = (0..5).flat_map(|row| (0..5).map(move |b| (row, b)))
-			.map(|(row, block)| at(row, block)).collect();
+		let data: Vec<f32> = (0..5)
+			.flat_map(|row| (0..5).map(move |b| (row, b)))
+			.map(|(row, block)| at(row, block))
+			.collect();
 		Given(f32s(&[1, 5, 5], &data))
 	};
 	let shape = |dims: &[i64]| Fixed(i64s(&[dims.len() as u32], dims));
@@ -251,8 +246,7 @@ fn unique_elements_of_constants() {
 	for dtype in [DType::Int8, DType::Uint64, DType::Int64] {
 		let x = integers(dtype, &[4], &[-1, 3, -1, 0]);
 		let y = apply(11, "Unique", &[], &[Fixed(x)], &[dtype]).unwrap();
-		let expected =
-			if dtype == DType::Uint64 { [0, 3, -1] } else { [-1, 0, 3] };
+		let expected = if dtype == DType::Uint64 { [0, 3, -1] } else { [-1, 0, 3] };
 		assert_eq!(y[0], integers(dtype, &[3], &expected));
 	}
 }
@@ -312,7 +306,8 @@ fn numbers_are_quantised() {
 	let u8s = |elements: &[i64]| integers(DType::Uint8, &[elements.len() as u32], elements);
 	let one = |x: f32| Fixed(f32s(&[], &[x]));
 	let zero = |dtype, n| Fixed(integers(dtype, &[], &[n]));
-	let to = |dtype, n, x| apply(21, "QuantizeLinear", &[], &[x, one(2.), zero(dtype, n)], &[dtype]);
+	let to =
+		|dtype, n, x| apply(21, "QuantizeLinear", &[], &[x, one(2.), zero(dtype, n)], &[dtype]);
 	let y = to(DType::Uint8, 128, x()).unwrap();
 	assert_eq!(y[0], u8s(&[128, 129, 130, 255, 1, 0]));
 	let y = to(DType::Int8, -1, x()).unwrap();
@@ -329,11 +324,7 @@ fn numbers_are_quantised() {
 	assert_eq!(y[0], u8s(&[(0.35f32 / 0.1f32).round_ties_even() as i64]));
 
 	let x = f32s(&[1, 3, 2], &[-162., 10., -100., 232., -20., -50.]);
-	let per_axis = [
-		Given(x.clone()),
-		scale(&[2., 4., 5.]),
-		Fixed(u8s(&[84, 24, 196])),
-	];
+	let per_axis = [Given(x.clone()), scale(&[2., 4., 5.]), Fixed(u8s(&[84, 24, 196]))];
 	let y = apply(13, "QuantizeLinear", &[], &per_axis, &[DType::Uint8]).unwrap();
 	assert_eq!(y[0], integers(DType::Uint8, &[1, 3, 2], &[3, 89, 0, 82, 192, 186]));
 	let y = apply(13, "QuantizeLinear", &[int("axis", -2)], &per_axis, &[DType::Uint8]).unwrap();
@@ -360,7 +351,6 @@ impl Arg {
 		match self {
 			Given(tensor) => Given(tensor.clone()),
 			Fixed(tensor) => Fixed(tensor.clone()),
-			Left => Left,
 		}
 	}
 }
@@ -389,8 +379,11 @@ fn levels_become_numbers() {
 	assert_eq!(floats(&y[0]), [1., 2., 20., 400., 500., 7000.]);
 	let args = [Given(integers(DType::Int64, &[1], &[1])), Fixed(scale(&[1.]))];
 	assert_eq!(fault(13, "DequantizeLinear", &[], &args), REFUSED);
-	let args = [x_of(&integers(DType::Uint8, &[1], &[1])), Fixed(scale(&[1.])),
-		Fixed(integers(DType::Int8, &[1], &[1]))];
+	let args = [
+		x_of(&integers(DType::Uint8, &[1], &[1])),
+		Fixed(scale(&[1.])),
+		Fixed(integers(DType::Int8, &[1], &[1])),
+	];
 	assert_eq!(fault(13, "DequantizeLinear", &[], &args), REFUSED);
 }
 
@@ -447,9 +440,7 @@ fn a_division_by_zero_is_an_error_of_the_run() {
 #[test]
 fn an_index_out_of_range_is_an_error_of_the_run() {
 	let x = || Given(f32s(&[2, 3], &[1., 2., 3., 4., 5., 6.]));
-	let u = |shape: &[u32]| {
-		Given(f32s(shape, &vec![9.; shape.iter().product::<u32>() as usize]))
-	};
+	let u = |shape: &[u32]| Given(f32s(shape, &vec![9.; shape.iter().product::<u32>() as usize]));
 	let at = |shape: &[u32], elements: &[i64]| i64s(shape, elements);
 	let axis = [int("axis", 1)];
 	// Operator, attributes, shape of indices, good ones, expected output, updates.

@@ -71,7 +71,7 @@ impl Kernel for AffineGrid {
 				for row in matrix.chunks_exact(axes + 1) {
 					let (offset, rotation) = row.split_last().context("an empty matrix")?;
 					let product = rotation.iter().zip(&position).map(|(r, x)| r * x);
-					output.push(product.sum::<f64>() + offset);
+					output.push(data::sum(product) + offset);
 				}
 				if !shape::advance(&mut at, &spatial) {
 					break;

@@ -86,7 +86,11 @@ struct Wires<'a> {
 }
 
 impl Wires<'_> {
-	fn add(&mut self, op: impl Into<Box<dyn TypedOp>>, inputs: &[OutletId]) -> TractResult<OutletId> {
+	fn add(
+		&mut self,
+		op: impl Into<Box<dyn TypedOp>>,
+		inputs: &[OutletId],
+	) -> TractResult<OutletId> {
 		self.count += 1;
 		let name = format!("{}.{}", self.name, self.count);
 		let outlets = self.model.wire_node(name, op, inputs)?;
@@ -104,8 +108,12 @@ impl Wires<'_> {
 	}
 
 	/// Multiplies with a number, or adds it to, every element.
-	fn scalar(&mut self, op: impl Into<Box<dyn TypedOp>>, outlet: OutletId, number: f32)
-		-> TractResult<OutletId> {
+	fn scalar(
+		&mut self,
+		op: impl Into<Box<dyn TypedOp>>,
+		outlet: OutletId,
+		number: f32,
+	) -> TractResult<OutletId> {
 		let fact = self.model.outlet_fact(outlet)?;
 		let (dtype, rank) = (fact.datum_type, fact.rank());
 		let number = tensor0(number).cast_to_dt(dtype)?.into_owned().broadcast_into_rank(rank)?;

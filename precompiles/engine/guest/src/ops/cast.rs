@@ -53,11 +53,9 @@ impl Expansion for Cast {
 			Some(to) => s.given(&inputs[0].datum_type, move |s, from| {
 				s.equals(&outputs[0].datum_type, target(from, to))
 			}),
-			None => {
-				s.given_2(&inputs[0].datum_type, &inputs[1].datum_type, move |s, from, to| {
-					s.equals(&outputs[0].datum_type, target(from, to))
-				})
-			},
+			None => s.given_2(&inputs[0].datum_type, &inputs[1].datum_type, move |s, from, to| {
+				s.equals(&outputs[0].datum_type, target(from, to))
+			}),
 		}
 	}
 

@@ -5,8 +5,7 @@ use tract_onnx::tract_hir::internal::*;
 
 /// Whether elements of that dtype are plain bytes of one of ONNX's numeric dtypes, or booleans.
 pub fn is_plain(dtype: DatumType) -> bool {
-	!dtype.is_quantized()
-		&& (dtype.is_integer() || dtype.is_float() || dtype == DatumType::Bool)
+	!dtype.is_quantized() && (dtype.is_integer() || dtype.is_float() || dtype == DatumType::Bool)
 }
 
 /// Refuses what isn't plain.
@@ -60,4 +59,9 @@ pub fn from_numbers(dtype: DatumType, shape: &[usize], numbers: Vec<f64>) -> Tra
 /// A tensor of 64-bit integers of rank 1.
 pub fn from_integers(integers: &[i64]) -> Tensor {
 	tensor1(integers)
+}
+
+/// A sum in the order of its terms. Nothing adds up to +0, not to the −0 that Rust begins with.
+pub fn sum(terms: impl IntoIterator<Item = f64>) -> f64 {
+	terms.into_iter().fold(0.0, |sum, term| sum + term)
 }

@@ -4,7 +4,8 @@
 use super::{data, guard, kernel, kernel::Kernel, shape};
 use tract_onnx::{model::ParsingContext, pb::NodeProto, tract_hir::internal::*};
 
-/// Gather, GatherElements, GatherND, ScatterElements, ScatterND, and Scatter.
+/// Gather, GatherElements, GatherND, ScatterElements, ScatterND, Scatter, and the caches of
+/// RotaryEmbedding.
 pub fn build(
 	ctx: &ParsingContext,
 	node: &NodeProto,
@@ -15,10 +16,16 @@ pub fn build(
 		"GatherElements" | "ScatterElements" | "Scatter" => Kind::Elements(axis()?),
 		"GatherND" => Kind::Tuples(node.get_attr_opt("batch_dims")?.unwrap_or(0)),
 		"ScatterND" => Kind::Tuples(0),
+		// Positions are rows of the caches.
+		"RotaryEmbedding" => Kind::Slices(0),
 		other => bail!("{other} has no indices"),
 	};
-	guard::node(ctx, node, Indices { kind })
+	let at = if node.op_type == "RotaryEmbedding" { CACHES } else { [0, 1] };
+	guard::node(ctx, node, Indices { kind, at })
 }
+
+/// Where RotaryEmbedding has its first cache, and positions in it.
+const CACHES: [usize; 2] = [1, 3];
 
 /// What an index is.
 #[derive(Clone, Copy, Debug)]
@@ -34,14 +41,18 @@ enum Kind {
 #[derive(Clone, Copy, Debug)]
 struct Indices {
 	kind: Kind,
+	/// Positions of data and indices among the inputs.
+	at: [usize; 2],
 }
 
 impl guard::Guard for Indices {
 	fn values(&self, mut inputs: TVec<TValue>) -> TractResult<TVec<TValue>> {
-		let [data, indices, updates @ ..] = &mut inputs[..] else { bail!("expects 2 inputs") };
-		let dims = |value: &TValue| shape::symbolic(value.shape());
-		self.shapes(&dims(data), &dims(indices), updates.first().map(|u| dims(u)).as_deref())?;
-		*indices = self.resolve(indices, data.shape())?.into_tvalue();
+		let dims: Vec<_> = inputs.iter().map(|value| shape::symbolic(value.shape())).collect();
+		self.shapes(&dims)?;
+		let [data, indices] = self.at;
+		let data = inputs.get(data).context("data are missing")?.shape();
+		let resolved = self.resolve(inputs.get(indices).context("no indices")?, data)?;
+		inputs[indices] = resolved.into_tvalue();
 		Ok(inputs)
 	}
 
@@ -51,27 +62,39 @@ impl guard::Guard for Indices {
 		target: &mut TypedModel,
 		mut inputs: TVec<OutletId>,
 	) -> TractResult<TVec<OutletId>> {
-		let [data, indices, updates @ ..] = &mut inputs[..] else { bail!("expects 2 inputs") };
-		let dims = |outlet: &OutletId| Ok::<_, TractError>(target.outlet_fact(*outlet)?.shape.to_tvec());
-		let updates = updates.first().map(dims).transpose()?;
-		let data_dims = dims(data)?;
-		self.shapes(&data_dims, &dims(indices)?, updates.as_deref())?;
+		let dims = inputs
+			.iter()
+			.map(|outlet| Ok(target.outlet_fact(*outlet)?.shape.to_tvec()))
+			.collect::<TractResult<Vec<_>>>()?;
+		self.shapes(&dims)?;
+		// Both are there: their shapes were just checked.
+		let [data, indices] = self.at;
 		let name = format!("{name}.indices");
 		let lengths: Option<TVec<usize>> =
-			data_dims.iter().map(|dim| dim.to_usize().ok()).collect();
-		*indices = match (lengths, target.outlet_fact(*indices)?.konst.clone()) {
+			dims[data].iter().map(|dim| dim.to_usize().ok()).collect();
+		inputs[indices] = match (lengths, target.outlet_fact(inputs[indices])?.konst.clone()) {
 			(Some(lengths), Some(value)) => {
 				target.add_const(name, self.resolve(&value, &lengths)?)?
 			},
-			_ => guard::check(name, target, *self, &[*indices, *data])?,
+			_ => guard::check(name, target, *self, &[inputs[indices], inputs[data]])?,
 		};
 		Ok(inputs)
 	}
 }
 
 impl Indices {
-	/// Checks shapes against each other.
-	fn shapes(&self, data: &[TDim], indices: &[TDim], updates: Option<&[TDim]>) -> TractResult<()> {
+	/// Checks the inputs' shapes against each other.
+	fn shapes(&self, inputs: &[TVec<TDim>]) -> TractResult<()> {
+		let [data, indices] =
+			self.at.map(|at| inputs.get(at).map(|dims| &dims[..]).context("an input is missing"));
+		let (data, indices) = (data?, indices?);
+		let third = inputs.get(2).map(|dims| &dims[..]);
+		let updates = if self.at == CACHES {
+			ensure!(third == Some(data), "caches of two shapes");
+			None
+		} else {
+			third
+		};
 		match self.kind {
 			Kind::Slices(axis) => {
 				shape::axis(axis, data.len())?;
@@ -86,7 +109,10 @@ impl Indices {
 					};
 					ensure!(at == axis || fits, "{index} indices on an axis of {length}");
 				}
-				ensure!(updates.is_none_or(|updates| updates == indices), "updates must have the indices' shape");
+				ensure!(
+					updates.is_none_or(|updates| updates == indices),
+					"updates must have the indices' shape"
+				);
 			},
 			Kind::Tuples(batch) => {
 				let (tuple, places) = indices.split_last().context("indices without axes")?;
@@ -95,8 +121,7 @@ impl Indices {
 				ensure!(end > batch, "indices are empty");
 				ensure!(data[..batch] == places[..batch], "batches differ");
 				if let Some(updates) = updates {
-					let expected: TVec<TDim> =
-						places.iter().chain(&data[end..]).cloned().collect();
+					let expected: TVec<TDim> = places.iter().chain(&data[end..]).cloned().collect();
 					ensure!(*updates == expected[..], "updates {updates:?} for {expected:?}");
 				}
 			},

@@ -21,7 +21,13 @@ pub struct Input<'a> {
 	value: Option<&'a Tensor>,
 }
 
-impl Input<'_> {
+impl<'a> Input<'a> {
+	/// What an analysed model knows.
+	pub fn of(fact: &'a TypedFact) -> Self {
+		let (dtype, shape) = (shown(fact.datum_type), fact.shape.to_tvec());
+		Self { dtype, shape, value: fact.konst.as_deref() }
+	}
+
 	/// The shape in numbers. One that depends on data is refused.
 	pub fn dims(&self) -> TractResult<TVec<usize>> {
 		self.shape.iter().map(|dim| dim.to_usize().context("the shape depends on data")).collect()
@@ -124,14 +130,7 @@ impl EvalOp for Custom {
 
 impl TypedOp for Custom {
 	fn output_facts(&self, inputs: &[&TypedFact]) -> TractResult<TVec<TypedFact>> {
-		let inputs: Vec<Input> = inputs
-			.iter()
-			.map(|fact| Input {
-				dtype: shown(fact.datum_type),
-				shape: fact.shape.to_tvec(),
-				value: fact.konst.as_deref(),
-			})
-			.collect();
+		let inputs: Vec<Input> = inputs.iter().map(|fact| Input::of(fact)).collect();
 		let outputs = self.0.outputs(&inputs)?;
 		let outputs = outputs.context("an input that must be a constant isn't")?;
 		Ok(outputs.into_iter().map(|(dtype, shape)| dtype.fact(shape)).collect())
@@ -161,6 +160,10 @@ impl InferenceOp for Custom {
 			})
 			.collect();
 		let mut outputs = owned(outputs);
+		if outputs.iter().all(|fact| fact.value.is_concrete()) {
+			// Computed from constants before: a symbol in a shape has a number by now.
+			return Ok((owned(inputs), outputs, owned(observed)));
+		}
 		if let Some(computed) = known.map(|known| self.0.outputs(&known)).transpose()?.flatten() {
 			ensure!(computed.len() == outputs.len(), "the node has {} outputs", outputs.len());
 			for (fact, (dtype, shape)) in outputs.iter_mut().zip(computed) {
@@ -189,6 +192,22 @@ impl InferenceOp for Custom {
 				outlet = target.wire_node(name, cast(DatumType::I64), &[outlet])?[0];
 			}
 			inputs.push(outlet);
+		}
+		// Constants at once: tract leaves what grows beyond a few megabytes to every run.
+		let constants = inputs
+			.iter()
+			.map(|outlet| Ok(target.outlet_fact(*outlet)?.konst.clone()))
+			.collect::<TractResult<Option<TVec<_>>>>()?;
+		if let Some(constants) = constants {
+			let values = constants.into_iter().map(|constant| constant.into_tvalue()).collect();
+			let outputs = self.eval(&EvalContext::out_of_plan(), values)?;
+			return outputs
+				.into_iter()
+				.enumerate()
+				.map(|(index, value)| {
+					target.add_const(format!("{}.{index}", node.name), value.into_arc_tensor())
+				})
+				.collect();
 		}
 		target.wire_node(&node.name, self.clone(), &inputs)
 	}

@@ -126,7 +126,7 @@ fn log_softmax(scores: &mut [f64], [batch, classes, inner]: [usize; 3]) {
 		for place in 0..inner {
 			let at = |class: usize| (sample * classes + class) * inner + place;
 			let largest = (0..classes).map(|c| scores[at(c)]).fold(f64::NEG_INFINITY, f64::max);
-			let sum: f64 = (0..classes).map(|c| (scores[at(c)] - largest).exp()).sum();
+			let sum = data::sum((0..classes).map(|c| (scores[at(c)] - largest).exp()));
 			let shift = largest + sum.ln();
 			(0..classes).for_each(|class| scores[at(class)] -= shift);
 		}

@@ -74,11 +74,11 @@ impl Kernel for LpPool {
 impl LpPool {
 	fn norm(&self, elements: impl Iterator<Item = f64>) -> f64 {
 		match self.p {
-			1 => elements.map(f64::abs).sum(),
-			2 => elements.map(|x| x * x).sum::<f64>().sqrt(),
+			1 => data::sum(elements.map(f64::abs)),
+			2 => data::sum(elements.map(|x| x * x)).sqrt(),
 			p => {
 				let p = f64::from(p);
-				elements.map(|x| x.abs().powf(p)).sum::<f64>().powf(p.recip())
+				data::sum(elements.map(|x| x.abs().powf(p))).powf(p.recip())
 			},
 		}
 	}

@@ -8,13 +8,17 @@
 //! | [`center_crop_pad`] | CenterCropPad |
 //! | [`col2im`] | Col2Im |
 //! | [`compress`] | Compress |
+//! | [`deform_conv`] | DeformConv |
 //! | [`det`] | Det |
+//! | [`dft`] | DFT: a check around tract's |
 //! | [`division`] | Div, Mod: a check around tract's |
-//! | [`indices`] | Gather, GatherElements, GatherND, Scatter, ScatterElements, ScatterND: a check around tract's |
+//! | [`indices`] | Gather, GatherElements, GatherND, Scatter, ScatterElements, ScatterND, RotaryEmbedding: a check around tract's |
 //! | [`log_softmax`] | LogSoftmax |
 //! | [`losses`] | NegativeLogLikelihoodLoss, SoftmaxCrossEntropyLoss |
 //! | [`lp_pool`] | LpPool |
 //! | [`max_unpool`] | MaxUnpool |
+//! | [`one_hot`] | OneHot |
+//! | [`pad`] | Pad, where tract's isn't enough |
 //! | [`quantize`] | QuantizeLinear, DequantizeLinear |
 //! | [`reverse_sequence`] | ReverseSequence |
 //! | [`roi_align`] | RoiAlign |
@@ -37,7 +41,9 @@ mod center_crop_pad;
 mod col2im;
 mod compress;
 mod data;
+mod deform_conv;
 mod det;
+mod dft;
 mod division;
 mod guard;
 mod indices;
@@ -46,6 +52,8 @@ mod log_softmax;
 mod losses;
 mod lp_pool;
 mod max_unpool;
+mod one_hot;
+mod pad;
 mod quantize;
 mod reverse_sequence;
 mod roi_align;
@@ -55,19 +63,22 @@ mod unique;
 mod upsample;
 mod windows;
 
-use tract_onnx::Onnx;
+use tract_onnx::{model::ParsingContext, pb::NodeProto, tract_hir::internal::*, Onnx};
 
 /// Adds the operators, in tract's place where it has its own.
 pub fn register(onnx: &mut Onnx) {
 	let operators = &mut onnx.op_register;
 	// Those that stand before tract's call it by another name, which no file can.
 	for name in [
+		"DFT",
 		"Div",
 		"Mod",
 		"Gather",
 		"GatherElements",
 		"GatherND",
+		"Pad",
 		"Resize",
+		"RotaryEmbedding",
 		"Scatter",
 		"ScatterElements",
 		"ScatterND",
@@ -83,6 +94,8 @@ pub fn register(onnx: &mut Onnx) {
 	operators.insert("CenterCropPad", center_crop_pad::build);
 	operators.insert("Col2Im", col2im::build);
 	operators.insert("Compress", compress::build);
+	operators.insert("DFT", dft::build);
+	operators.insert("DeformConv", deform_conv::build);
 	operators.insert("DequantizeLinear", quantize::dequantize);
 	operators.insert("Det", det::build);
 	operators.insert("Div", division::build);
@@ -94,10 +107,13 @@ pub fn register(onnx: &mut Onnx) {
 	operators.insert("MaxUnpool", max_unpool::build);
 	operators.insert("Mod", division::build);
 	operators.insert("NegativeLogLikelihoodLoss", losses::build);
+	operators.insert("OneHot", one_hot::build);
+	operators.insert("Pad", pad::build);
 	operators.insert("QuantizeLinear", quantize::quantize);
 	operators.insert("Resize", upsample::build);
 	operators.insert("ReverseSequence", reverse_sequence::build);
 	operators.insert("RoiAlign", roi_align::build);
+	operators.insert("RotaryEmbedding", rotary);
 	operators.insert("Scatter", indices::build);
 	operators.insert("ScatterElements", indices::build);
 	operators.insert("ScatterND", indices::build);
@@ -105,4 +121,16 @@ pub fn register(onnx: &mut Onnx) {
 	operators.insert("TensorScatter", tensor_scatter::build);
 	operators.insert("Unique", unique::build);
 	operators.insert("Upsample", upsample::build);
+}
+
+/// RotaryEmbedding looks positions up only where it has them as an input.
+fn rotary(
+	ctx: &ParsingContext,
+	node: &NodeProto,
+) -> TractResult<(Box<dyn InferenceOp>, Vec<String>)> {
+	if node.input.get(3).is_some_and(|name| !name.is_empty()) {
+		return indices::build(ctx, node);
+	}
+	let original = ctx.framework.op_register.0.get(&guard::original("RotaryEmbedding"));
+	original.context("tract lacks RotaryEmbedding")?(ctx, node)
 }

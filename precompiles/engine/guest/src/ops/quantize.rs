@@ -87,8 +87,7 @@ impl Layout {
 		for outer in 0..before {
 			for at in 0..length {
 				let group = at / self.run;
-				let scale =
-					if self.step == 0 { group } else { (outer * groups + group) * after };
+				let scale = if self.step == 0 { group } else { (outer * groups + group) * after };
 				f((outer * length + at) * after, scale, self.step);
 			}
 		}
@@ -121,8 +120,13 @@ impl Kernel for Linear {
 		}
 		if let Some(zero) = zero {
 			let zeros = zero.dims()?;
-			ensure!(zeros == scales || zeros.len() <= 1 && shape::volume(&zeros)? == 1
-				&& shape::volume(&scales)? == 1, "zero points {zeros:?} for scales {scales:?}");
+			ensure!(
+				zeros == scales
+					|| zeros.len() <= 1
+						&& shape::volume(&zeros)? == 1
+						&& shape::volume(&scales)? == 1,
+				"zero points {zeros:?} for scales {scales:?}"
+			);
 		}
 		let dtype = if self.back {
 			ensure!(quantised(x.dtype), "no operator for {:?}", x.dtype);

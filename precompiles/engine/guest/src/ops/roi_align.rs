@@ -23,7 +23,8 @@ pub fn build(
 	node: &NodeProto,
 ) -> TractResult<(Box<dyn InferenceOp>, Vec<String>)> {
 	// Opset 16 added the attribute, and with it the shift by half a pixel as the default.
-	let absent = if ctx.onnx_operator_set_version < 16 { "output_half_pixel" } else { "half_pixel" };
+	let absent =
+		if ctx.onnx_operator_set_version < 16 { "output_half_pixel" } else { "half_pixel" };
 	let mode = node.get_attr_opt::<&str>("coordinate_transformation_mode")?.unwrap_or(absent);
 	let half_pixel = match mode {
 		"half_pixel" => true,
@@ -35,9 +36,8 @@ pub fn build(
 		"max" => true,
 		other => bail!("mode {other}"),
 	};
-	let size = |name: &str, absent: i64| {
-		shape::dim(node.get_attr_opt::<i64>(name)?.unwrap_or(absent))
-	};
+	let size =
+		|name: &str, absent: i64| shape::dim(node.get_attr_opt::<i64>(name)?.unwrap_or(absent));
 	let output = [size("output_height", 1)?, size("output_width", 1)?];
 	ensure!(output.iter().all(|length| *length > 0), "an empty output");
 	let samples = size("sampling_ratio", 0)?;
@@ -77,8 +77,7 @@ impl Kernel for RoiAlign {
 		let shape = [rois.len() / 4, channels, rows, columns];
 		let mut output = vec![0f64; shape::volume(&shape)?];
 		let bins = rows * columns;
-		for (roi, (corners, image)) in
-			rois.chunks_exact(4).zip(data::integers(batch)?).enumerate()
+		for (roi, (corners, image)) in rois.chunks_exact(4).zip(data::integers(batch)?).enumerate()
 		{
 			let image = usize::try_from(image)
 				.ok()
@@ -99,12 +98,12 @@ impl Kernel for RoiAlign {
 						let weighed = taps.map(|(offset, w)| w * pixels[plane + offset]);
 						match self.max {
 							true => weighed.into_iter().fold(f64::NEG_INFINITY, f64::max),
-							false => weighed.into_iter().sum(),
+							false => data::sum(weighed),
 						}
 					});
 					let value = match self.max {
 						true => values.reduce(f64::max).unwrap_or(0.0),
-						false => values.sum::<f64>() / samples.len().max(1) as f64,
+						false => data::sum(values) / samples.len().max(1) as f64,
 					};
 					output[(roi * channels + channel) * bins + bin] = value;
 				}
@@ -138,12 +137,13 @@ impl RoiAlign {
 		let start = from * self.scale - shift;
 		let mut length = to * self.scale - shift - start;
 		if !self.half_pixel {
-			// As if no region were smaller than a pixel.
-			length = length.max(1.0);
+			// As if no region were smaller than a pixel. (A maximum would hide a NaN.)
+			length = if length < 1.0 { 1.0 } else { length };
 		}
 		let bin = length / bins as f64;
 		let samples = if self.samples > 0 { self.samples as f64 } else { bin.ceil().max(0.0) };
-		ensure!(samples <= MAX_SAMPLES && start.is_finite(), "a region from {from} to {to}");
+		let finite = start.is_finite() && length.is_finite();
+		ensure!(finite && samples <= MAX_SAMPLES, "a region from {from} to {to}");
 		Ok(Side { start, bin, samples: samples as usize })
 	}
 }

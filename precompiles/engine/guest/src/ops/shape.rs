@@ -2,9 +2,9 @@
 
 use tract_onnx::tract_hir::internal::*;
 
-/// Elements that an output of ours may have. Larger ones fit no output of a model and hardly the
-/// guest's memory.
-const MAX_ELEMENTS: usize = 1 << 28;
+/// Elements that a tensor of ours may have. Larger ones fit no output of a model, and hardly the
+/// memory of the guest.
+const MAX_ELEMENTS: usize = 1 << 26;
 
 /// Elements of a shape.
 pub fn volume(shape: &[usize]) -> TractResult<usize> {
@@ -27,16 +27,16 @@ pub fn axis(axis: i64, rank: usize) -> TractResult<usize> {
 /// What lies before an axis, the axis, and what lies after it, each as one length.
 pub fn around(shape: &[usize], axis: usize) -> TractResult<[usize; 3]> {
 	let before = shape.get(..axis).context("axis beyond the rank")?;
-	let (length, after) =
-		shape[axis..].split_first().context("axis beyond the rank")?;
+	let (length, after) = shape[axis..].split_first().context("axis beyond the rank")?;
 	Ok([volume(before)?, *length, volume(after)?])
 }
 
 /// A dimension from a file.
 pub fn dim(value: i64) -> TractResult<usize> {
-	usize::try_from(value).ok().filter(|dim| *dim <= MAX_ELEMENTS).with_context(|| {
-		format!("{value} is no dimension")
-	})
+	usize::try_from(value)
+		.ok()
+		.filter(|dim| *dim <= MAX_ELEMENTS)
+		.with_context(|| format!("{value} is no dimension"))
 }
 
 /// Dimensions from a file.

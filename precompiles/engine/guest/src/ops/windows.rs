@@ -50,11 +50,6 @@ impl Axis {
 			.map(move |tap| (tap, begin + tap * self.dilation - self.before))
 			.take_while(move |(_, element)| *element < self.input)
 	}
-
-	/// Elements that a window spans.
-	pub fn span(self) -> TractResult<usize> {
-		span(self.kernel, self.dilation)
-	}
 }
 
 fn span(kernel: usize, dilation: usize) -> TractResult<usize> {
@@ -62,7 +57,7 @@ fn span(kernel: usize, dilation: usize) -> TractResult<usize> {
 		.checked_sub(1)
 		.and_then(|taps| taps.checked_mul(dilation))
 		.and_then(|span| span.checked_add(1))
-		.filter(|span| *span <= 1 << 28)
+		.filter(|span| *span <= 1 << 26)
 		.context("a window without taps, or larger than any input")
 }
 
@@ -114,7 +109,7 @@ impl Windows {
 	}
 
 	fn axis(&self, axis: usize, input: usize) -> TractResult<Axis> {
-		// All three lists are as long as the kernel, and numbers of at most 2^28.
+		// All three lists are as long as the kernel, and numbers of at most 2^26.
 		let kernel = self.kernel[axis];
 		let stride = self.strides[axis];
 		let dilation = self.dilations[axis];
