@@ -3,10 +3,9 @@
 //! tract finds an operator by its name alone (tract-onnx 0.23.9, model.rs:130): it would run
 //! `com.example.Add` as ONNX's Add, and an operator of an old opset with the rules of a new one.
 //! So nothing reaches tract that isn't listed here. The list is what tract registers for
-//! `ai.onnx` and `ai.onnx.ml`, less what is random (validators could not agree on it), less what
-//! works on strings or only with tract's transformer extension (Attention). An operator begins with
-//! the opset in which ONNX introduced it or, where tract knows newer rules only, those rules (TopK
-//! 10, Scan 9).
+//! `ai.onnx` and `ai.onnx.ml`, and what [`crate::ops`] adds to it, less what is random (validators
+//! could not agree on it) and what works on strings. An operator begins with the opset in which ONNX
+//! introduced it or, where only newer rules are known, those rules (TopK 10, Scan 9).
 
 use std::ops::RangeInclusive;
 
@@ -307,7 +306,7 @@ mod tests {
 	}
 
 	#[test]
-	fn everything_listed_is_known_to_tract() {
+	fn everything_listed_is_known() {
 		let mut onnx = tract_onnx::onnx();
 		crate::ops::register(&mut onnx);
 		let known = onnx.op_register.0;

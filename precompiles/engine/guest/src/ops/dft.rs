@@ -41,6 +41,17 @@ impl Axis {
 }
 
 impl guard::Guard for Axis {
+	fn facts(&self, inputs: &[&InferenceFact]) -> TractResult<()> {
+		let input = match self {
+			Axis::Input(Some(at)) => inputs.get(*at).and_then(|fact| fact.value.concretize()),
+			_ => None,
+		};
+		match inputs.first().and_then(|fact| fact.shape.rank().concretize()) {
+			Some(rank) => self.check(usize::try_from(rank)?, input.as_deref()),
+			None => Ok(()),
+		}
+	}
+
 	fn values(&self, inputs: TVec<TValue>) -> TractResult<TVec<TValue>> {
 		let rank = inputs.first().context("expects an input")?.rank();
 		let input = match self {

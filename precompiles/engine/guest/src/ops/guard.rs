@@ -15,6 +15,11 @@ use tract_onnx::{
 
 /// What is checked, and what the operator sees instead of its inputs.
 pub trait Guard: std::fmt::Debug + Send + Sync + 'static {
+	/// Checks what is known before shapes are: for operators whose rules trust their inputs.
+	fn facts(&self, _inputs: &[&InferenceFact]) -> TractResult<()> {
+		Ok(())
+	}
+
 	/// Checks values: the inputs that the operator gets.
 	fn values(&self, inputs: TVec<TValue>) -> TractResult<TVec<TValue>>;
 
@@ -79,6 +84,7 @@ impl InferenceOp for Guarded {
 		outputs: TVec<&InferenceFact>,
 		observed: TVec<&InferenceFact>,
 	) -> TractResult<(TVec<InferenceFact>, TVec<InferenceFact>, TVec<InferenceFact>)> {
+		self.guard.facts(&inputs)?;
 		self.inner.infer_facts(inputs, outputs, observed)
 	}
 

@@ -116,7 +116,7 @@ impl Indices {
 			},
 			Kind::Tuples(batch) => {
 				let (tuple, places) = indices.split_last().context("indices without axes")?;
-				let end = batch.checked_add(tuple.to_usize()?).unwrap_or(usize::MAX);
+				let end = batch.saturating_add(tuple.to_usize()?);
 				ensure!(end <= data.len() && batch <= places.len(), "indices are too long");
 				ensure!(end > batch, "indices are empty");
 				ensure!(data[..batch] == places[..batch], "batches differ");

@@ -51,8 +51,10 @@ pub fn build(
 	let (value_input, axes_input) = (next(), next());
 	let value = node.get_attr_opt("value")?.unwrap_or(0.0);
 	let pad = Pad { mode, pads, value, value_input, axes_input };
+	let negative = pad.pads.as_ref().is_some_and(|pads| pads.iter().any(|pad| *pad < 0));
 	let original = match mode {
-		Mode::Wrap => None,
+		// tract would refuse the node as a whole.
+		_ if negative || mode == Mode::Wrap => None,
 		_ => {
 			let builder = ctx.framework.op_register.0.get(&guard::original("Pad"));
 			Some(builder.context("tract lacks Pad")?(ctx, node)?.0)

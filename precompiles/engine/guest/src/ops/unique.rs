@@ -156,7 +156,8 @@ fn keys(x: &Tensor) -> TractResult<Vec<u64>> {
 	if dtype.is_float() {
 		let key = |number: f64| match number {
 			n if n.is_nan() => u64::MAX,
-			n if n == 0.0 => SIGN,
+			// Of either sign.
+			0.0 => SIGN,
 			n if n < 0.0 => !n.to_bits(),
 			n => n.to_bits() | SIGN,
 		};

@@ -2,6 +2,8 @@
 
 #![allow(dead_code)] // Each test file uses its own part.
 
+pub mod one;
+
 use codec::Encode;
 use opg_engine_abi::{DType, ErrorCode, Limits, Refusal, Tensor};
 use opg_engine_guest::load::{load, Loaded};
@@ -67,6 +69,11 @@ pub fn int(name: &str, i: i64) -> AttributeProto {
 pub fn ints(name: &str, ints: &[i64]) -> AttributeProto {
 	let r#type = AttributeType::Ints as i32;
 	AttributeProto { name: name.into(), r#type, ints: ints.to_vec(), ..Default::default() }
+}
+
+pub fn float(name: &str, f: f32) -> AttributeProto {
+	let r#type = AttributeType::Float as i32;
+	AttributeProto { name: name.into(), r#type, f, ..Default::default() }
 }
 
 pub fn list(name: &str, floats: &[f32]) -> AttributeProto {
