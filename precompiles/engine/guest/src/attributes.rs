@@ -24,8 +24,6 @@ enum Assumed {
 /// Operator, attribute, assumed value.
 const IGNORED: &[(&str, &str, Assumed)] = &[
 	("BatchNormalization", "training_mode", Assumed::Int(&[0])),
-	// 0 means: as the scale, the only type that tract gives.
-	("DequantizeLinear", "output_dtype", Assumed::Int(&[0, 1])),
 	("GRU", "activation_alpha", Assumed::Absent),
 	("GRU", "activation_beta", Assumed::Absent),
 	("GRU", "activations", Assumed::Texts(&["sigmoid", "tanh"])),
@@ -35,8 +33,6 @@ const IGNORED: &[(&str, &str, Assumed)] = &[
 	("LSTM", "activations", Assumed::Texts(&["sigmoid", "tanh", "tanh"])),
 	("LSTM", "clip", Assumed::Absent),
 	("LSTM", "input_forget", Assumed::Int(&[0])),
-	("QuantizeLinear", "output_dtype", Assumed::Int(&[0])),
-	("QuantizeLinear", "precision", Assumed::Int(&[0, 1])),
 	("RNN", "activation_alpha", Assumed::Absent),
 	("RNN", "activation_beta", Assumed::Absent),
 	("RNN", "activations", Assumed::Texts(&["tanh"])),
@@ -68,7 +64,13 @@ pub fn out_of_range<'a>(node: &'a NodeProto, limits: &Limits) -> Option<&'a Attr
 				!numbers.all(|axis| (-rank..=rank).contains(axis))
 			},
 			"blocksize" | "group" | "num_groups" => attribute.i < 1,
-			"dilations" | "kernel_shape" | "strides" => attribute.ints.iter().any(|n| *n < 1),
+			"dilations" | "kernel_shape" | "strides" => {
+				attribute.ints.iter().any(|n| *n < 1) || !is_consistent(node, attribute)
+			},
+			// Pad alone has negative ones, which crop.
+			"pads" if node.op_type != "Pad" => {
+				attribute.ints.iter().any(|n| *n < 0) || !is_consistent(node, attribute)
+			},
 			"perm" => {
 				let mut sorted = attribute.ints.clone();
 				sorted.sort_unstable();
@@ -79,13 +81,29 @@ pub fn out_of_range<'a>(node: &'a NodeProto, limits: &Limits) -> Option<&'a Attr
 	})
 }
 
+/// Whether an attribute about windows speaks of as many axes as the node's others do.
+fn is_consistent(node: &NodeProto, attribute: &AttributeProto) -> bool {
+	let names = ["dilations", "kernel_shape", "pads", "strides"];
+	let mut others = node.attribute.iter().filter(|a| names.contains(&a.name.as_str()));
+	axes(attribute).is_some_and(|count| others.all(|other| axes(other) == Some(count)))
+}
+
+/// How many axes an attribute about windows speaks of; `None` for half an axis.
+fn axes(attribute: &AttributeProto) -> Option<usize> {
+	let numbers = attribute.ints.len();
+	match attribute.name.as_str() {
+		"pads" => numbers.is_multiple_of(2).then_some(numbers / 2),
+		_ => Some(numbers),
+	}
+}
+
 fn holds(assumed: &Assumed, attribute: &AttributeProto) -> bool {
 	match assumed {
 		Assumed::Absent => false,
 		Assumed::Int(values) => values.contains(&attribute.i),
 		Assumed::Float(value) => attribute.f == *value,
 		Assumed::Texts(texts) => {
-			attribute.strings.len() % texts.len() == 0
+			attribute.strings.len().is_multiple_of(texts.len())
 				&& attribute
 					.strings
 					.iter()
@@ -137,10 +155,36 @@ mod tests {
 			AttributeProto { i: -8, ..attribute("axis") },
 			ints("perm", &[2, 0, 1]),
 			ints("perm", &[]),
-			ints("pads", &[-1, 0]),
+			ints("pads", &[1, 0]),
 		] {
 			assert!(out_of_range(&node("X", good.clone()), &Limits::V1).is_none(), "{}", good.name);
 		}
+	}
+
+	#[test]
+	fn windows_have_as_many_axes_everywhere() {
+		let ints =
+			|name: &str, ints: &[i64]| AttributeProto { ints: ints.to_vec(), ..attribute(name) };
+		let with = |attributes: &[AttributeProto]| NodeProto {
+			op_type: "MaxPool".into(),
+			attribute: attributes.to_vec(),
+			..Default::default()
+		};
+		let kernel = ints("kernel_shape", &[2, 2]);
+		let good = with(&[kernel.clone(), ints("pads", &[0; 4]), ints("strides", &[1, 2])]);
+		assert!(out_of_range(&good, &Limits::V1).is_none());
+		for bad in [
+			ints("pads", &[0; 2]),
+			ints("pads", &[0; 3]),
+			ints("pads", &[0, 0, 0, -1]),
+			ints("strides", &[1]),
+			ints("dilations", &[1; 3]),
+		] {
+			assert!(out_of_range(&with(&[kernel.clone(), bad.clone()]), &Limits::V1).is_some());
+			assert!(out_of_range(&with(&[bad, kernel.clone()]), &Limits::V1).is_some());
+		}
+		let crop = NodeProto { op_type: "Pad".into(), ..with(&[ints("pads", &[-1, 0])]) };
+		assert!(out_of_range(&crop, &Limits::V1).is_none());
 	}
 
 	#[test]

@@ -9,6 +9,7 @@
 //! | [`exports`] | what the host calls |
 //! | [`decode`], [`validate`], [`graph`], [`subgraphs`], [`weights`], [`dims`], [`opset`], [`attributes`] | what is refused before tract sees it |
 //! | [`load`] | analysis and optimisation |
+//! | [`ops`] | operators that tract lacks |
 //! | [`run`] | one inference |
 //! | [`inspect`] | a description of any file |
 //! | [`nan`], [`dtype`] | canonical bits, dtypes |
@@ -28,6 +29,7 @@ pub mod inspect;
 pub mod kernels;
 pub mod load;
 pub mod nan;
+pub mod ops;
 pub mod opset;
 pub mod run;
 pub mod subgraphs;

@@ -2,6 +2,8 @@
 
 #![allow(dead_code)] // Each test file uses its own part.
 
+pub mod one;
+
 use codec::Encode;
 use opg_engine_abi::{DType, ErrorCode, Limits, Refusal, Tensor};
 use opg_engine_guest::load::{load, Loaded};
@@ -62,6 +64,26 @@ pub fn node(operator: &str, inputs: &[&str], outputs: &[&str]) -> NodeProto {
 pub fn int(name: &str, i: i64) -> AttributeProto {
 	let r#type = AttributeType::Int as i32;
 	AttributeProto { name: name.into(), r#type, i, ..Default::default() }
+}
+
+pub fn ints(name: &str, ints: &[i64]) -> AttributeProto {
+	let r#type = AttributeType::Ints as i32;
+	AttributeProto { name: name.into(), r#type, ints: ints.to_vec(), ..Default::default() }
+}
+
+pub fn float(name: &str, f: f32) -> AttributeProto {
+	let r#type = AttributeType::Float as i32;
+	AttributeProto { name: name.into(), r#type, f, ..Default::default() }
+}
+
+pub fn list(name: &str, floats: &[f32]) -> AttributeProto {
+	let r#type = AttributeType::Floats as i32;
+	AttributeProto { name: name.into(), r#type, floats: floats.to_vec(), ..Default::default() }
+}
+
+pub fn string(name: &str, s: &str) -> AttributeProto {
+	let r#type = AttributeType::String as i32;
+	AttributeProto { name: name.into(), r#type, s: s.into(), ..Default::default() }
 }
 
 pub fn tensor(name: &str, tensor: TensorProto) -> AttributeProto {
