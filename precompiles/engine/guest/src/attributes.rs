@@ -42,9 +42,6 @@ const IGNORED: &[(&str, &str, Assumed)] = &[
 	("RNN", "activations", Assumed::Texts(&["tanh"])),
 	("RNN", "clip", Assumed::Absent),
 	("Swish", "alpha", Assumed::Float(1.0)),
-	("TreeEnsembleClassifier", "base_values_as_tensor", Assumed::Absent),
-	("TreeEnsembleClassifier", "class_weights_as_tensor", Assumed::Absent),
-	("TreeEnsembleClassifier", "nodes_values_as_tensor", Assumed::Absent),
 ];
 
 /// The first attribute of a node that tract would ignore to another effect.
@@ -85,7 +82,7 @@ fn holds(assumed: &Assumed, attribute: &AttributeProto) -> bool {
 		Assumed::Int(values) => values.contains(&attribute.i),
 		Assumed::Float(value) => attribute.f == *value,
 		Assumed::Texts(texts) => {
-			attribute.strings.len() % texts.len() == 0
+			attribute.strings.len().is_multiple_of(texts.len())
 				&& attribute
 					.strings
 					.iter()

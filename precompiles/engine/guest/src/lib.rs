@@ -9,6 +9,7 @@
 //! | [`exports`] | what the host calls |
 //! | [`decode`], [`validate`], [`graph`], [`subgraphs`], [`weights`], [`dims`], [`opset`], [`attributes`] | what is refused before tract sees it |
 //! | [`load`] | analysis and optimisation |
+//! | [`ml`] | the operators of `ai.onnx.ml` |
 //! | [`run`] | one inference |
 //! | [`inspect`] | a description of any file |
 //! | [`nan`], [`dtype`] | canonical bits, dtypes |
@@ -27,6 +28,7 @@ pub mod graph;
 pub mod inspect;
 pub mod kernels;
 pub mod load;
+pub mod ml;
 pub mod nan;
 pub mod opset;
 pub mod run;

@@ -1,6 +1,6 @@
 //! From a file to a plan that runs.
 
-use crate::{decode, dims, dtype, validate};
+use crate::{decode, dims, dtype, ml, validate};
 use codec::Encode;
 use opg_engine_abi::{ErrorCode, Limits, ModelSignature, Refusal, TensorSpec};
 use std::sync::Arc;
@@ -60,7 +60,8 @@ pub fn load(limits: Limits, bytes: Vec<u8>) -> Result<Loaded, Refusal> {
 fn optimise(proto: ModelProto, inputs: &[TensorSpec]) -> TractResult<TypedModel> {
 	// What a file says about values inside of it may be wrong and adds nothing: all of it follows
 	// from the inputs, which are concrete.
-	let onnx = tract_onnx::onnx().with_ignore_value_info(true);
+	let mut onnx = tract_onnx::onnx().with_ignore_value_info(true);
+	ml::register(&mut onnx);
 	let mut model = onnx.model_for_proto_model(&proto)?;
 	drop(proto);
 	for (index, spec) in inputs.iter().enumerate() {

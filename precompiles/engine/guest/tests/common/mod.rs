@@ -2,6 +2,8 @@
 
 #![allow(dead_code)] // Each test file uses its own part.
 
+pub mod ml;
+
 use codec::Encode;
 use opg_engine_abi::{DType, ErrorCode, Limits, Refusal, Tensor};
 use opg_engine_guest::load::{load, Loaded};
