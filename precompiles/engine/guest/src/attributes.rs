@@ -38,9 +38,6 @@ const IGNORED: &[(&str, &str, Assumed)] = &[
 	("RNN", "activations", Assumed::Texts(&["tanh"])),
 	("RNN", "clip", Assumed::Absent),
 	("Swish", "alpha", Assumed::Float(1.0)),
-	("TreeEnsembleClassifier", "base_values_as_tensor", Assumed::Absent),
-	("TreeEnsembleClassifier", "class_weights_as_tensor", Assumed::Absent),
-	("TreeEnsembleClassifier", "nodes_values_as_tensor", Assumed::Absent),
 ];
 
 /// The first attribute of a node that tract would ignore to another effect.

@@ -1,7 +1,7 @@
 //! The graph and its subgraphs, node by node.
 
 use crate::{
-	attributes,
+	attributes, ml,
 	opset::{self, Domain, Verdict},
 	subgraphs, weights,
 };
@@ -110,6 +110,7 @@ impl<'a> Walk<'a> {
 			return Err(Refusal::new(ErrorCode::TooManyNodes, &args));
 		}
 		self.operator(node)?;
+		ml::check(node)?;
 		// Nodes are in order (ONNX IR specification, "Graphs"): what is used was defined before, so
 		// there is no cycle.
 		for input in node.input.iter().filter(|input| !input.is_empty()) {
@@ -169,7 +170,14 @@ impl<'a> Walk<'a> {
 				}
 			},
 			Verdict::Random => Err(Refusal::at(ErrorCode::RandomOperator, &[opset], &place)),
-			_ => Err(Refusal::at(ErrorCode::OperatorUnsupported, &[opset], &place)),
+			_ => {
+				let place = match ml::remedy(domain, &node.op_type) {
+					// First: a long name would cut it.
+					Some(remedy) => format!("{}: {remedy}: {place}", node.op_type),
+					None => place,
+				};
+				Err(Refusal::at(ErrorCode::OperatorUnsupported, &[opset], &place))
+			},
 		}
 	}
 

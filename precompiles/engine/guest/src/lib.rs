@@ -9,7 +9,8 @@
 //! | [`exports`] | what the host calls |
 //! | [`decode`], [`validate`], [`graph`], [`subgraphs`], [`weights`], [`dims`], [`opset`], [`attributes`] | what is refused before tract sees it |
 //! | [`load`] | analysis and optimisation |
-//! | [`ops`] | operators that tract lacks |
+//! | [`ops`] | operators of `ai.onnx` that tract lacks or gets wrong |
+//! | [`ml`] | the operators of `ai.onnx.ml` |
 //! | [`run`] | one inference |
 //! | [`inspect`] | a description of any file |
 //! | [`nan`], [`dtype`] | canonical bits, dtypes |
@@ -28,6 +29,7 @@ pub mod graph;
 pub mod inspect;
 pub mod kernels;
 pub mod load;
+pub mod ml;
 pub mod nan;
 pub mod ops;
 pub mod opset;

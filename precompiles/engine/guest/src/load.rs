@@ -62,6 +62,7 @@ fn optimise(proto: ModelProto, inputs: &[TensorSpec]) -> TractResult<TypedModel>
 	// from the inputs, which are concrete.
 	let mut onnx = tract_onnx::onnx().with_ignore_value_info(true);
 	crate::ops::register(&mut onnx);
+	crate::ml::register(&mut onnx);
 	let mut model = onnx.model_for_proto_model(&proto)?;
 	drop(proto);
 	for (index, spec) in inputs.iter().enumerate() {

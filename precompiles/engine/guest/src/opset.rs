@@ -3,9 +3,10 @@
 //! tract finds an operator by its name alone (tract-onnx 0.23.9, model.rs:130): it would run
 //! `com.example.Add` as ONNX's Add, and an operator of an old opset with the rules of a new one.
 //! So nothing reaches tract that isn't listed here. The list is what tract registers for
-//! `ai.onnx` and `ai.onnx.ml`, and what [`crate::ops`] adds to it, less what is random (validators
-//! could not agree on it) and what works on strings. An operator begins with the opset in which ONNX
-//! introduced it or, where only newer rules are known, those rules (TopK 10, Scan 9).
+//! `ai.onnx`, what [`crate::ops`] adds to it, and the engine's own operators of `ai.onnx.ml`
+//! ([`crate::ml`]), less what is random (validators could not agree on it) and what works on strings.
+//! An operator begins with the opset in which ONNX introduced it or, where only newer rules are
+//! known, those rules (TopK 10, Scan 9).
 
 use std::ops::RangeInclusive;
 
@@ -284,10 +285,20 @@ const ONNX: &[Row] = &[
 #[rustfmt::skip]
 const ML: &[Row] = &[
 	("ArrayFeatureExtractor", 1, ML_MAX, [2, 2, 1, 1]),
+	("Binarizer", 1, ML_MAX, [1, 1, 1, 1]),
+	("FeatureVectorizer", 1, ML_MAX, [1, MANY, 1, 1]),
+	("Imputer", 1, ML_MAX, [1, 1, 1, 1]),
+	("LabelEncoder", 1, ML_MAX, [1, 1, 1, 1]),
 	("LinearClassifier", 1, ML_MAX, [1, 1, 2, 2]),
 	("LinearRegressor", 1, ML_MAX, [1, 1, 1, 1]),
 	("Normalizer", 1, ML_MAX, [1, 1, 1, 1]),
+	("OneHotEncoder", 1, ML_MAX, [1, 1, 1, 1]),
+	("SVMClassifier", 1, ML_MAX, [1, 1, 2, 2]),
+	("SVMRegressor", 1, ML_MAX, [1, 1, 1, 1]),
+	("Scaler", 1, ML_MAX, [1, 1, 1, 1]),
+	("TreeEnsemble", 5, ML_MAX, [1, 1, 1, 1]),
 	("TreeEnsembleClassifier", 1, 4, [1, 1, 2, 2]),
+	("TreeEnsembleRegressor", 1, 4, [1, 1, 1, 1]),
 ];
 
 #[cfg(test)]
@@ -309,9 +320,9 @@ mod tests {
 	fn everything_listed_is_known() {
 		let mut onnx = tract_onnx::onnx();
 		crate::ops::register(&mut onnx);
-		let known = onnx.op_register.0;
+		crate::ml::register(&mut onnx);
 		for (name, ..) in ONNX.iter().chain(ML) {
-			assert!(known.contains_key(*name), "{name}");
+			assert!(onnx.op_register.0.contains_key(*name), "{name}");
 		}
 	}
 

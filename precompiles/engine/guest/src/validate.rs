@@ -6,7 +6,7 @@
 
 use crate::{dims, graph, graph::Walk, weights};
 use opg_engine_abi::{DType, ErrorCode, Limits, Refusal, TensorSpec};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use tract_onnx::pb::{GraphProto, ModelProto};
 
 /// What the file promises about inputs and outputs.
@@ -21,10 +21,11 @@ pub struct Interface {
 /// Checks a model. Nothing that passes makes tract's parser panic.
 pub fn model(model: &ModelProto, limits: &Limits) -> Result<Interface, Refusal> {
 	let graph = model.graph.as_ref().ok_or_else(|| Refusal::new(ErrorCode::NotOnnx, &[]))?;
-	let mut domains = BTreeSet::new();
+	let mut domains = BTreeMap::new();
 	for import in &model.opset_import {
 		let name = if import.domain == "ai.onnx" { "" } else { import.domain.as_str() };
-		if !domains.insert(name) {
+		// skl2onnx imports a domain twice, with one version.
+		if domains.insert(name, import.version).is_some_and(|before| before != import.version) {
 			return Err(graph::malformed(name));
 		}
 	}

@@ -2,6 +2,7 @@
 
 #![allow(dead_code)] // Each test file uses its own part.
 
+pub mod ml;
 pub mod one;
 
 use codec::Encode;
