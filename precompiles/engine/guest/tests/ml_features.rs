@@ -12,7 +12,7 @@ fn scaler_scales_each_feature() {
 	let case = Case::new(
 		"Scaler",
 		(F32, &[2, 2]),
-		&[floats_of("offset", &[1.0, 2.0]), floats_of("scale", &[2.0, 0.5])],
+		&[list("offset", &[1.0, 2.0]), list("scale", &[2.0, 0.5])],
 	);
 	let x = f32_tensor(&[2, 2], &[1.0, 2.0, 3.0, 4.0]);
 	assert_eq!(floats(&case.run(&[x])[0]), [0.0, 0.0, 4.0, 1.0]);
@@ -20,7 +20,7 @@ fn scaler_scales_each_feature() {
 	let case = Case::new(
 		"Scaler",
 		(DType::Int64, &[3]),
-		&[floats_of("offset", &[1.0]), floats_of("scale", &[2.5])],
+		&[list("offset", &[1.0]), list("scale", &[2.5])],
 	);
 	let output = &case.run(&[i64_tensor(&[3], &[1, 2, 3])])[0];
 	assert_eq!((floats(output), &output.shape[..]), (vec![0.0, 2.5, 5.0], &[3][..]));
@@ -28,7 +28,7 @@ fn scaler_scales_each_feature() {
 	let case = Case::new(
 		"Scaler",
 		(DType::Float64, &[1, 1]),
-		&[floats_of("offset", &[1e8]), floats_of("scale", &[1.0])],
+		&[list("offset", &[1e8]), list("scale", &[1.0])],
 	);
 	assert_eq!(floats(&case.run(&[f64_tensor(&[1, 1], &[1e8 + 1.0])])[0]), [1.0]);
 }
@@ -38,13 +38,13 @@ fn scaler_refuses_what_doesnt_fit() {
 	let good = Case::new(
 		"Scaler",
 		(F32, &[2, 3]),
-		&[floats_of("offset", &[1.0; 3]), floats_of("scale", &[1.0; 3])],
+		&[list("offset", &[1.0; 3]), list("scale", &[1.0; 3])],
 	);
 	good.run(&[f32_tensor(&[2, 3], &[0.0; 6])]);
-	good.clone().with(floats_of("scale", &[1.0])).assert_refused("lengths");
+	good.clone().with(list("scale", &[1.0])).assert_refused("lengths");
 	good.clone().without("scale").assert_refused("no scale");
 	good.clone().with(ints("scale", &[1, 1, 1])).assert_refused("type");
-	let two = [floats_of("offset", &[1.0; 2]), floats_of("scale", &[1.0; 2])];
+	let two = [list("offset", &[1.0; 2]), list("scale", &[1.0; 2])];
 	Case::new("Scaler", (F32, &[2, 3]), &two).assert_refused("features");
 	Case::new("Scaler", (F32, &[1, 2, 2]), &two).assert_refused("axes");
 	Case::new("Scaler", (F32, &[]), &two).assert_refused("a scalar");
@@ -55,7 +55,7 @@ fn scaler_refuses_what_doesnt_fit() {
 fn normalizer_divides_rows() {
 	let x = [-3.0, 2.0, 1.0, 0.0, 0.0, 0.0, -1.0, -2.0, -4.0];
 	let run = |norm: &str| {
-		let case = Case::new("Normalizer", (F32, &[3, 3]), &[text("norm", norm)]);
+		let case = Case::new("Normalizer", (F32, &[3, 3]), &[string("norm", norm)]);
 		case.run(&[f32_tensor(&[3, 3], &x)]).remove(0)
 	};
 	// The largest value, not the largest magnitude; a row of zeros stays.
@@ -63,9 +63,9 @@ fn normalizer_divides_rows() {
 	let third = 1.0 / 3.0;
 	let l1 = [-0.5, third, 0.5 * third, 0.0, 0.0, 0.0, -1.0 / 7.0, -2.0 / 7.0, -4.0 / 7.0];
 	assert_close(&run("L1"), &l1);
-	let case = Case::new("Normalizer", (DType::Int64, &[2]), &[text("norm", "L2")]);
+	let case = Case::new("Normalizer", (DType::Int64, &[2]), &[string("norm", "L2")]);
 	assert_close(&case.run(&[i64_tensor(&[2], &[-3, 4])])[0], &[-0.6, 0.8]);
-	Case::new("Normalizer", (F32, &[2]), &[text("norm", "l2")]).assert_refused("norm");
+	Case::new("Normalizer", (F32, &[2]), &[string("norm", "l2")]).assert_refused("norm");
 	Case::new("Normalizer", (F32, &[2, 2, 2]), &[]).assert_refused("axes");
 }
 
@@ -83,7 +83,7 @@ fn binarizer_compares() {
 
 #[test]
 fn imputer_replaces_one_value() {
-	let values = floats_of("imputed_value_floats", &[7.0, 8.0]);
+	let values = list("imputed_value_floats", &[7.0, 8.0]);
 	let nan = float("replaced_value_float", f32::NAN);
 	let case = Case::new("Imputer", (F32, &[2, 2]), &[values.clone(), nan]);
 	let x = f32_tensor(&[2, 2], &[f32::NAN, 1.0, 2.0, f32::NAN]);
@@ -135,7 +135,7 @@ fn label_encoder_looks_values_up() {
 	let case = Case::new(
 		"LabelEncoder",
 		(DType::Int64, &[2, 2]),
-		&[ints("keys_int64s", &[5, -1, 9]), floats_of("values_floats", &[0.5, 1.5, 2.5])],
+		&[ints("keys_int64s", &[5, -1, 9]), list("values_floats", &[0.5, 1.5, 2.5])],
 	);
 	let x = i64_tensor(&[2, 2], &[9, 5, -1, 7]);
 	let output = case.run(std::slice::from_ref(&x)).remove(0);
@@ -146,7 +146,7 @@ fn label_encoder_looks_values_up() {
 	assert_eq!(floats(&case.run(&[x])[0]), [2.5, 0.5, 1.5, 9.0]);
 
 	// NaN is a key since opset 4 only; zeros are one key whatever their sign.
-	let keys = floats_of("keys_floats", &[f32::NAN, 0.0]);
+	let keys = list("keys_floats", &[f32::NAN, 0.0]);
 	let case = Case::new("LabelEncoder", (F32, &[3]), &[keys, ints("values_int64s", &[5, 6])]);
 	let x = f32_tensor(&[3], &[f32::from_bits(0xffc0_0001), -0.0, 1.0]);
 	assert_eq!(longs(&case.clone().opset(2).run(std::slice::from_ref(&x))[0]), [-1, 6, -1]);
@@ -156,7 +156,7 @@ fn label_encoder_looks_values_up() {
 #[test]
 fn label_encoder_takes_tensors() {
 	let shorts = |name: &str, elements: &[i16]| {
-		list(name, DType::Int16, elements.iter().flat_map(|x| x.to_le_bytes()).collect())
+		packed(name, DType::Int16, elements.iter().flat_map(|x| x.to_le_bytes()).collect())
 	};
 	let case = Case::new(
 		"LabelEncoder",
@@ -179,7 +179,7 @@ fn label_encoder_takes_tensors() {
 	case.clone().with(ints("values_int64s", &[7, 8])).assert_refused("values twice");
 	case.clone().with(doubles("keys_tensor", &[0.1, 0.1])).assert_refused("a key twice");
 	case.clone().with(shorts("keys_tensor", &[1, 2])).assert_refused("another input type");
-	let bools = list("keys_tensor", DType::Bool, vec![0, 1]);
+	let bools = packed("keys_tensor", DType::Bool, vec![0, 1]);
 	case.clone().with(bools).assert_refused("booleans");
 	case.clone().without("keys_tensor").assert_refused("no keys");
 	let same =
@@ -228,7 +228,7 @@ fn dimensions_of_the_graph_are_integers_here() {
 	let scaler = Case::new(
 		"Scaler",
 		(F32, &[5, 6]),
-		&[floats_of("offset", &[1.0]), floats_of("scale", &[0.5])],
+		&[list("offset", &[1.0]), list("scale", &[0.5])],
 	);
 	let mut m = scaler.model();
 	let node = &mut graph(&mut m).node;

@@ -16,8 +16,8 @@ fn regressor(targets: i64) -> Case {
 		(F32, &[2, 2]),
 		&[
 			int("targets", targets),
-			floats_of("coefficients", &weights[..2 * count]),
-			floats_of("intercepts", &intercepts[..count]),
+			list("coefficients", &weights[..2 * count]),
+			list("intercepts", &intercepts[..count]),
 		],
 	)
 }
@@ -31,7 +31,7 @@ fn linear_regressor_sums() {
 	let output = regressor(1).without("intercepts").run(std::slice::from_ref(&x));
 	assert_eq!(floats(&output[0]), [1.25, 0.0]);
 	// Two targets are transformed; one stays, as in onnxruntime.
-	let logistic = text("post_transform", "LOGISTIC");
+	let logistic = string("post_transform", "LOGISTIC");
 	let output = regressor(2).with(logistic.clone()).run(std::slice::from_ref(&x));
 	assert_close(&output[0], &[0.851_952_8, 0.924_141_8, 0.622_459_3, 0.817_574_5]);
 	assert_eq!(floats(&regressor(1).with(logistic).run(&[x])[0]), [1.75, 0.5]);
@@ -45,9 +45,9 @@ fn linear_regressor_refuses_what_doesnt_fit() {
 		good.clone().with(int("targets", targets)).assert_refused("targets");
 	}
 	good.clone().without("coefficients").assert_refused("no coefficients");
-	good.clone().with(floats_of("coefficients", &[1.0; 6])).assert_refused("features");
-	good.clone().with(floats_of("intercepts", &[1.0])).assert_refused("intercepts");
-	good.clone().with(text("post_transform", "TANH")).assert_refused("transform");
+	good.clone().with(list("coefficients", &[1.0; 6])).assert_refused("features");
+	good.clone().with(list("intercepts", &[1.0])).assert_refused("intercepts");
+	good.clone().with(string("post_transform", "TANH")).assert_refused("transform");
 }
 
 fn classifier(labels: &[i64], intercepts: &[f32]) -> Case {
@@ -57,8 +57,8 @@ fn classifier(labels: &[i64], intercepts: &[f32]) -> Case {
 		(F32, &[2, 2]),
 		&[
 			ints("classlabels_ints", labels),
-			floats_of("coefficients", &weights[..2 * intercepts.len().max(1)]),
-			floats_of("intercepts", intercepts),
+			list("coefficients", &weights[..2 * intercepts.len().max(1)]),
+			list("intercepts", intercepts),
 		],
 	)
 	.classifier()
@@ -75,12 +75,12 @@ fn linear_classifier_takes_the_largest() {
 	let (labels, scores) = run(&three);
 	assert_eq!((labels, &scores.shape[..]), (vec![5, 3], &[2, 3][..]));
 	assert_eq!(floats(&scores), [1.75, 2.5, 3.0, 0.5, 1.5, -0.5]);
-	let (labels, scores) = run(&three.clone().with(text("post_transform", "SOFTMAX")));
+	let (labels, scores) = run(&three.clone().with(string("post_transform", "SOFTMAX")));
 	assert_eq!(labels, [5, 3]);
 	let sums: Vec<f32> = floats(&scores).chunks(3).map(|row| row.iter().sum()).collect();
 	assert!(sums.iter().all(|sum| (sum - 1.0).abs() < 1e-6), "{sums:?}");
 	// A tie goes to the first; without intercepts there is a model for each label.
-	let zero = three.with(floats_of("coefficients", &[0.0; 6])).without("intercepts");
+	let zero = three.with(list("coefficients", &[0.0; 6])).without("intercepts");
 	assert_eq!(run(&zero).0, [7, 7]);
 }
 
@@ -92,13 +92,13 @@ fn linear_classifier_has_one_model_for_two_classes() {
 	let outputs = one.run(std::slice::from_ref(&x));
 	assert_eq!(longs(&outputs[0]), [3, 7]);
 	assert_eq!(floats(&outputs[1]), [0.25, 0.75, 1.5, -0.5]);
-	let outputs = one.clone().with(text("post_transform", "LOGISTIC")).run(&[x]);
+	let outputs = one.clone().with(string("post_transform", "LOGISTIC")).run(&[x]);
 	assert_close(&outputs[1], &[0.320_821_3, 0.679_178_7, 0.622_459_3, 0.377_540_7]);
-	one.clone().with(text("post_transform", "PROBIT")).assert_refused("half a probit");
+	one.clone().with(string("post_transform", "PROBIT")).assert_refused("half a probit");
 	classifier(&[7, 3, 5], &[-0.5]).assert_refused("three labels, one model");
 	classifier(&[7], &[-0.5]).assert_refused("one label");
 	one.clone().without("classlabels_ints").assert_refused("no label");
-	one.with(floats_of("coefficients", &[1.0])).assert_refused("features");
+	one.with(list("coefficients", &[1.0])).assert_refused("features");
 	// Both outputs are needed.
 	let mut half = classifier(&[7, 3], &[-0.5]);
 	half.node.output = vec![String::new(), "y1".into()];
@@ -113,12 +113,12 @@ fn svm_regressor(kernel: &str) -> Case {
 		"SVMRegressor",
 		(F32, &[3, 2]),
 		&[
-			text("kernel_type", kernel),
-			floats_of("kernel_params", &[0.5, 0.25, 3.0]),
+			string("kernel_type", kernel),
+			list("kernel_params", &[0.5, 0.25, 3.0]),
 			int("n_supports", 2),
-			floats_of("support_vectors", &[1.0, 0.0, 0.5, 0.5]),
-			floats_of("coefficients", &[0.5, -0.3]),
-			floats_of("rho", &[0.1]),
+			list("support_vectors", &[1.0, 0.0, 0.5, 0.5]),
+			list("coefficients", &[0.5, -0.3]),
+			list("rho", &[0.1]),
 		],
 	)
 }
@@ -148,10 +148,10 @@ fn svm_regressor_refuses_what_doesnt_fit() {
 	for supports in [-1, 1, 3, i64::MAX] {
 		good.clone().with(int("n_supports", supports)).assert_refused("supports");
 	}
-	good.clone().with(floats_of("coefficients", &[])).assert_refused("coefficients");
-	good.clone().with(floats_of("support_vectors", &[1.0; 6])).assert_refused("features");
-	good.clone().with(floats_of("support_vectors", &[])).assert_refused("vectors");
-	good.clone().with(floats_of("kernel_params", &[1.0])).assert_refused("parameters");
+	good.clone().with(list("coefficients", &[])).assert_refused("coefficients");
+	good.clone().with(list("support_vectors", &[1.0; 6])).assert_refused("features");
+	good.clone().with(list("support_vectors", &[])).assert_refused("vectors");
+	good.clone().with(list("kernel_params", &[1.0])).assert_refused("parameters");
 	good.clone().without("rho").assert_refused("rho");
 	svm_regressor("COSINE").assert_refused("kernel");
 }
@@ -162,12 +162,12 @@ fn svm_classifier() -> Case {
 		"SVMClassifier",
 		(F32, &[1, 3]),
 		&[
-			text("kernel_type", "LINEAR"),
-			floats_of("support_vectors", &[1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0]),
+			string("kernel_type", "LINEAR"),
+			list("support_vectors", &[1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0]),
 			ints("vectors_per_class", &[1, 1, 1]),
 			// Against the next class, and the one after it.
-			floats_of("coefficients", &[1.0, -1.0, -2.0, 3.0, 4.0, -5.0]),
-			floats_of("rho", &[0.0, 0.0, 0.5]),
+			list("coefficients", &[1.0, -1.0, -2.0, 3.0, 4.0, -5.0]),
+			list("rho", &[0.0, 0.0, 0.5]),
 			ints("classlabels_ints", &[10, 20, 30]),
 		],
 	)
@@ -189,7 +189,7 @@ fn svm_classes_vote() {
 #[test]
 fn svm_probabilities_add_up_to_one() {
 	let proba =
-		svm_classifier().with(floats_of("prob_a", &[-1.0; 3])).with(floats_of("prob_b", &[0.0; 3]));
+		svm_classifier().with(list("prob_a", &[-1.0; 3])).with(list("prob_b", &[0.0; 3]));
 	let outputs = proba.run(&[f32_tensor(&[1, 3], &[1.0, 0.0, 0.0])]);
 	let p = floats(&outputs[1]);
 	assert_eq!((longs(&outputs[0]), p.len()), (vec![10], 3));
@@ -205,10 +205,10 @@ fn svm_has_one_model_for_two_classes() {
 		"SVMClassifier",
 		(F32, &[2, 1]),
 		&[
-			floats_of("support_vectors", &[1.0, -1.0]),
+			list("support_vectors", &[1.0, -1.0]),
 			ints("vectors_per_class", &[1, 1]),
-			floats_of("coefficients", &[0.5, -0.5]),
-			floats_of("rho", &[-0.25]),
+			list("coefficients", &[0.5, -0.5]),
+			list("rho", &[-0.25]),
 			ints("classlabels_ints", &[10, 20]),
 		],
 	)
@@ -217,9 +217,9 @@ fn svm_has_one_model_for_two_classes() {
 	let outputs = two.run(std::slice::from_ref(&x));
 	assert_eq!(longs(&outputs[0]), [10, 20]);
 	assert_eq!(floats(&outputs[1]), [-0.75, 0.75, 0.25, -0.25]);
-	let outputs = two.clone().with(text("post_transform", "LOGISTIC")).run(&[x]);
+	let outputs = two.clone().with(string("post_transform", "LOGISTIC")).run(&[x]);
 	assert_close(&outputs[1], &[0.320_821_3, 0.679_178_7, 0.562_176_5, 0.437_823_5]);
-	two.with(text("post_transform", "PROBIT")).assert_refused("half a probit");
+	two.with(string("post_transform", "PROBIT")).assert_refused("half a probit");
 }
 
 #[test]
@@ -229,8 +229,8 @@ fn svm_may_be_linear() {
 			"SVMClassifier",
 			(F32, &[1, 2]),
 			&[
-				floats_of("coefficients", coefficients),
-				floats_of("rho", &[0.25]),
+				list("coefficients", coefficients),
+				list("rho", &[0.25]),
 				ints("classlabels_ints", &[10, 20, 30][..coefficients.len() / 2]),
 			],
 		)
@@ -242,7 +242,7 @@ fn svm_may_be_linear() {
 	// Two classes: any positive score means the second.
 	let outputs = linear(&[2.0, 0.0, 0.0, -1.0]).run(&[x]);
 	assert_eq!((longs(&outputs[0]), floats(&outputs[1])), (vec![20], vec![2.25, -1.75]));
-	linear(&[1.0, 0.0, 0.0, 1.0]).with(floats_of("prob_a", &[1.0])).assert_refused("prob_a");
+	linear(&[1.0, 0.0, 0.0, 1.0]).with(list("prob_a", &[1.0])).assert_refused("prob_a");
 	linear(&[1.0, 0.0, 0.0, 1.0]).without("rho").assert_refused("rho");
 }
 
@@ -254,11 +254,11 @@ fn svm_classifier_refuses_what_doesnt_fit() {
 	}
 	for (name, length) in [("coefficients", 5), ("rho", 2), ("support_vectors", 10), ("prob_a", 3)]
 	{
-		good.clone().with(floats_of(name, &vec![1.0; length])).assert_refused(name);
+		good.clone().with(list(name, &vec![1.0; length])).assert_refused(name);
 	}
 	good.clone().with(ints("classlabels_ints", &[1, 2])).assert_refused("labels");
-	let wrong = good.with(floats_of("support_vectors", &[1.0; 6]));
-	wrong.with(floats_of("kernel_params", &[])).assert_refused("features");
+	let wrong = good.with(list("support_vectors", &[1.0; 6]));
+	wrong.with(list("kernel_params", &[])).assert_refused("features");
 }
 
 #[test]

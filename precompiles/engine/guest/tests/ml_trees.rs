@@ -19,13 +19,13 @@ fn stumps(operator: &str, prefix: &str, votes: [(i64, f32); 4]) -> Case {
 			ints("nodes_nodeids", &[0, 1, 2, 0, 1, 2]),
 			ints("nodes_featureids", &[0; 6]),
 			texts("nodes_modes", &["BRANCH_LEQ", "LEAF", "LEAF", "BRANCH_LEQ", "LEAF", "LEAF"]),
-			floats_of("nodes_values", &[0.5, 0.0, 0.0, 0.5, 0.0, 0.0]),
+			list("nodes_values", &[0.5, 0.0, 0.0, 0.5, 0.0, 0.0]),
 			ints("nodes_truenodeids", &[1, 0, 0, 1, 0, 0]),
 			ints("nodes_falsenodeids", &[2, 0, 0, 2, 0, 0]),
 			named("treeids", &[0, 0, 1, 1]),
 			named("nodeids", &[1, 2, 1, 2]),
 			named("ids", &votes.map(|vote| vote.0)),
-			floats_of(&format!("{prefix}_weights"), &votes.map(|vote| vote.1)),
+			list(&format!("{prefix}_weights"), &votes.map(|vote| vote.1)),
 		],
 	)
 }
@@ -50,14 +50,14 @@ fn votes_are_aggregated() {
 		("MIN", [10.25, 8.0], [10.25, 0.0, 0.0, 18.0]),
 		("MAX", [10.5, 13.0], [10.5, 0.0, 0.0, 23.0]),
 	] {
-		let aggregate = text("aggregate_function", aggregate);
-		let case = regressor(1).with(aggregate.clone()).with(floats_of("base_values", &[10.0]));
+		let aggregate = string("aggregate_function", aggregate);
+		let case = regressor(1).with(aggregate.clone()).with(list("base_values", &[10.0]));
 		assert_eq!(floats(&case.run(&[x()])[0]), one);
 		// A target without votes stays 0, whatever its base: onnxruntime's rule.
-		let case = regressor(2).with(aggregate).with(floats_of("base_values", &[10.0, 20.0]));
+		let case = regressor(2).with(aggregate).with(list("base_values", &[10.0, 20.0]));
 		assert_eq!(floats(&case.run(&[x()])[0]), two);
 	}
-	let logistic = text("post_transform", "LOGISTIC");
+	let logistic = string("post_transform", "LOGISTIC");
 	let output = &regressor(2).with(logistic.clone()).run(&[x()])[0];
 	assert_close(output, &[0.679_178_7, 0.5, 0.5, 0.731_058_6]);
 	assert_eq!(floats(&regressor(1).with(logistic).run(&[x()])[0]), [0.75, 1.0]);
@@ -93,19 +93,19 @@ fn doubles_stay_doubles() {
 	let x = f64_tensor(&[2, 1], &[0.5 + 5e-13, 0.5 + 2e-12]);
 	// 10⁹ + ¼ − 10⁹, and 1 + 2 − 10⁹.
 	assert_eq!(floats(&wide.run(&[x])[0]), [0.25, -999_999_997.0]);
-	case.clone().with(floats_of("nodes_values", &[0.5; 6])).assert_refused("thresholds twice");
+	case.clone().with(list("nodes_values", &[0.5; 6])).assert_refused("thresholds twice");
 	let short = doubles("nodes_values_as_tensor", &[0.5; 5]);
 	case.clone().with(short).assert_refused("thresholds' length");
-	let bytes = list("nodes_values_as_tensor", DType::Int8, vec![0; 6]);
+	let bytes = packed("nodes_values_as_tensor", DType::Int8, vec![0; 6]);
 	case.with(bytes).assert_refused("thresholds' type");
 }
 
 #[test]
 fn float32_rounds_after_every_tree() {
 	// 2²⁴ + 1 is 2²⁴ in float32: the order of trees is part of the result.
-	let weights = |w: [f32; 4]| regressor(1).with(floats_of("target_weights", &w));
+	let weights = |w: [f32; 4]| regressor(1).with(list("target_weights", &w));
 	let big = 16_777_216.0;
-	let base = floats_of("base_values", &[-big]);
+	let base = list("base_values", &[-big]);
 	let case = weights([big, big, 1.0, 1.0]).with(base);
 	assert_eq!(floats(&case.run(&[x()])[0]), [0.0, 0.0]);
 	let mut wide = case;
@@ -139,13 +139,13 @@ fn classified(case: &Case) -> (Vec<i64>, Vec<f32>) {
 fn many_classes_take_the_largest() {
 	let case = classifier(&[7, 8, 9], [(0, 0.5), (1, 0.25), (2, 0.75), (0, 0.125)]);
 	assert_eq!(classified(&case), (vec![9, 8], vec![0.5, 0.0, 0.75, 0.125, 0.25, 0.0]));
-	let based = case.clone().with(floats_of("base_values", &[0.0, 1.0, 0.0]));
+	let based = case.clone().with(list("base_values", &[0.0, 1.0, 0.0]));
 	assert_eq!(classified(&based), (vec![8, 8], vec![0.5, 1.0, 0.75, 0.125, 1.25, 0.0]));
-	let softmax = case.clone().with(text("post_transform", "SOFTMAX"));
+	let softmax = case.clone().with(string("post_transform", "SOFTMAX"));
 	let (labels, scores) = classified(&softmax);
 	assert_eq!(labels, [9, 8]);
 	assert!(scores.chunks(3).all(|row| (row.iter().sum::<f32>() - 1.0).abs() < 1e-6));
-	case.with(floats_of("base_values", &[1.0])).assert_refused("base values");
+	case.with(list("base_values", &[1.0])).assert_refused("base values");
 	// A class without votes doesn't win, even if all others are below 0.
 	let case = classifier(&[7, 8, 9], [(1, -0.5), (1, -0.25), (2, -0.75), (2, -0.125)]);
 	assert_eq!(classified(&case).0, [8, 9]);
@@ -159,9 +159,9 @@ fn two_classes_may_share_a_score() {
 	// A score of either sign: above 0 is the second class.
 	let case = classifier(&[7, 9], [(0, -0.25), (0, 0.5), (0, 0.25), (0, 0.25)]);
 	assert_eq!(classified(&case), (vec![7, 9], vec![0.0, 0.0, -0.75, 0.75]));
-	let based = case.clone().with(floats_of("base_values", &[0.5]));
+	let based = case.clone().with(list("base_values", &[0.5]));
 	assert_eq!(classified(&based), (vec![9, 9], vec![-0.5, 0.5, -1.25, 1.25]));
-	let outputs = case.with(text("post_transform", "LOGISTIC")).run(&[x()]);
+	let outputs = case.with(string("post_transform", "LOGISTIC")).run(&[x()]);
 	assert_close(&outputs[1], &[0.5, 0.5, 0.320_821_3, 0.679_178_7]);
 	// All for the second class: its score is there, the first's is 0.
 	let case = classifier(&[7, 9], [(1, 0.25), (1, 0.5), (1, 0.25), (1, 0.25)]);
@@ -173,7 +173,7 @@ fn two_classes_may_have_a_score_each() {
 	// onnxruntime: label 1 when the second score is above 0, whatever the labels are.
 	let case = classifier(&[7, 9], [(0, 0.5), (1, 0.25), (1, -0.75), (0, 0.125)]);
 	assert_eq!(classified(&case), (vec![0, 1], vec![0.5, -0.75, 0.125, 0.25]));
-	case.with(floats_of("base_values", &[0.5])).assert_refused("one base for two scores");
+	case.with(list("base_values", &[0.5])).assert_refused("one base for two scores");
 }
 
 /// The trees of opset 5: one stump x ≤ ½, and a set {1, 3} on the other feature.
@@ -184,7 +184,7 @@ fn split() -> Case {
 		&[
 			int("n_targets", 2),
 			ints("nodes_featureids", &[0, 1]),
-			list("nodes_modes", DType::Uint8, vec![0, 6]),
+			packed("nodes_modes", DType::Uint8, vec![0, 6]),
 			singles("nodes_splits", &[0.5, 0.0]),
 			singles("membership_values", &[1.0, 3.0, f32::NAN]),
 			ints("nodes_truenodeids", &[0, 1]),
@@ -226,9 +226,9 @@ fn opset_5_computes_in_the_dtype_of_its_input() {
 			elements.iter().flat_map(|x| if size == 8 { double(x) } else { half(x) }).collect()
 		};
 		let mut case = split()
-			.with(list("nodes_splits", dtype, bytes(&[0.5, 0.0])))
-			.with(list("membership_values", dtype, bytes(&[1.0, 3.0, f64::NAN])))
-			.with(list("leaf_weights", dtype, bytes(&[1.0, 2.0, 4.0])));
+			.with(packed("nodes_splits", dtype, bytes(&[0.5, 0.0])))
+			.with(packed("membership_values", dtype, bytes(&[1.0, 3.0, f64::NAN])))
+			.with(packed("leaf_weights", dtype, bytes(&[1.0, 2.0, 4.0])));
 		case.inputs = vec![value("x0", dtype, &[1, 2])];
 		let x = Tensor { dtype, shape: vec![1, 2], data: bytes(&[0.0, 3.0]) };
 		let output = case.run(&[x]).remove(0);
@@ -248,7 +248,7 @@ fn hostile_trees_are_refused() {
 	let good = regressor(1);
 	let modes =
 		|first: &str| texts("nodes_modes", &[first, "LEAF", "LEAF", "BRANCH_LEQ", "LEAF", "LEAF"]);
-	let values = |first: f32| floats_of("nodes_values", &[first, 0.0, 0.0, 0.5, 0.0, 0.0]);
+	let values = |first: f32| list("nodes_values", &[first, 0.0, 0.0, 0.5, 0.0, 0.0]);
 	refused(
 		&good,
 		vec![
@@ -271,13 +271,13 @@ fn hostile_trees_are_refused() {
 			("vote for no target", ints("target_ids", &[0, 1, 0, 0])),
 			("vote below 0", ints("target_ids", &[0, -1, 0, 0])),
 			("two votes, one target", ints("target_nodeids", &[1, 1, 1, 2])),
-			("votes' length", floats_of("target_weights", &[1.0; 3])),
+			("votes' length", list("target_weights", &[1.0; 3])),
 			("no targets", int("n_targets", 0)),
 			("negative targets", int("n_targets", -1)),
 			("more targets than votes", int("n_targets", i64::MAX)),
-			("base values", floats_of("base_values", &[1.0; 2])),
-			("aggregate", text("aggregate_function", "MEDIAN")),
-			("transform", text("post_transform", "softmax")),
+			("base values", list("base_values", &[1.0; 2])),
+			("aggregate", string("aggregate_function", "MEDIAN")),
+			("transform", string("post_transform", "softmax")),
 		],
 	);
 	// A circle between two branches, besides a root of their own.
@@ -311,12 +311,12 @@ fn hostile_trees_of_opset_5_are_refused() {
 			// The second member of the set makes a branch of number 2, which isn't the file's.
 			("no such root", ints("tree_roots", &[2])),
 			("no root", ints("tree_roots", &[])),
-			("mode", list("nodes_modes", DType::Uint8, vec![0, 7])),
-			("modes' type", list("nodes_modes", DType::Int8, vec![0, 6])),
+			("mode", packed("nodes_modes", DType::Uint8, vec![0, 7])),
+			("modes' type", packed("nodes_modes", DType::Int8, vec![0, 6])),
 			("no set", singles("membership_values", &[f32::NAN, 1.0])),
 			("sets' type", doubles("membership_values", &[1.0])),
 			("NaN", singles("nodes_splits", &[f32::NAN, 0.0])),
-			("splits' type", list("nodes_splits", DType::Int32, vec![0; 8])),
+			("splits' type", packed("nodes_splits", DType::Int32, vec![0; 8])),
 			("length", ints("nodes_featureids", &[0])),
 			("leaves", ints("leaf_targetids", &[0, 1])),
 			("target", ints("leaf_targetids", &[0, 1, 2])),
@@ -351,13 +351,13 @@ fn a_deep_tree_ends() {
 		.with(ints("nodes_nodeids", &(0..count).collect::<Vec<_>>()))
 		.with(ints("nodes_featureids", &vec![0; count as usize]))
 		.with(texts("nodes_modes", &modes))
-		.with(floats_of("nodes_values", &(0..count).map(|i| i as f32).collect::<Vec<_>>()))
+		.with(list("nodes_values", &(0..count).map(|i| i as f32).collect::<Vec<_>>()))
 		.with(ints("nodes_truenodeids", &choose(|i| i + 2)))
 		.with(ints("nodes_falsenodeids", &choose(|i| i + 1)))
 		.with(ints("target_treeids", &vec![0; leaves.len()]))
 		.with(ints("target_nodeids", &leaves))
 		.with(ints("target_ids", &vec![0; leaves.len()]))
-		.with(floats_of("target_weights", &weights));
+		.with(list("target_weights", &weights));
 	let output = case.run(&[f32_tensor(&[2, 1], &[f32::INFINITY, 999.0])]);
 	assert_eq!(floats(&output[0]), [100_000.0, 1001.0]);
 }

@@ -63,6 +63,7 @@ impl Kernel for FeatureVectorizer {
 				let target = target.iter_mut().skip(start).take(*width);
 				target.zip(source).for_each(|(y, x)| *y = *x);
 			}
+			// At most `total`.
 			start += width;
 		}
 		Ok(tvec!(output))

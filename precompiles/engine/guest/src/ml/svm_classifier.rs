@@ -98,6 +98,7 @@ impl Pairs {
 		}
 		let kernels = Kernels::new(node, end)?;
 		let coefficients = attributes::floats(node, "coefficients")?.to_vec();
+		// At least two classes: `labels` gives no fewer.
 		if Some(coefficients.len()) != end.checked_mul(classes - 1) {
 			return wrong(node, "coefficients", "must be one for each vector and other class");
 		}
@@ -129,6 +130,7 @@ impl Pairs {
 		for (i, first) in self.ranges.iter().enumerate() {
 			for (j, second) in self.ranges.iter().enumerate().skip(i + 1) {
 				if let Some((score, rho)) = scores.next() {
+					// j is at least 1.
 					let sum = against(first, j - 1) + against(second, i) + f64::from(*rho);
 					*score = sum as f32;
 				}

@@ -6,40 +6,24 @@ fn attribute(name: &str, r#type: AttributeType) -> AttributeProto {
 	AttributeProto { name: name.into(), r#type: r#type as i32, ..Default::default() }
 }
 
-pub fn float(name: &str, f: f32) -> AttributeProto {
-	AttributeProto { f, ..attribute(name, AttributeType::Float) }
-}
-
-pub fn floats_of(name: &str, floats: &[f32]) -> AttributeProto {
-	AttributeProto { floats: floats.to_vec(), ..attribute(name, AttributeType::Floats) }
-}
-
-pub fn ints(name: &str, ints: &[i64]) -> AttributeProto {
-	AttributeProto { ints: ints.to_vec(), ..attribute(name, AttributeType::Ints) }
-}
-
-pub fn text(name: &str, s: &str) -> AttributeProto {
-	AttributeProto { s: s.into(), ..attribute(name, AttributeType::String) }
-}
-
 pub fn texts(name: &str, strings: &[&str]) -> AttributeProto {
 	let strings = strings.iter().map(|s| s.as_bytes().to_vec()).collect();
 	AttributeProto { strings, ..attribute(name, AttributeType::Strings) }
 }
 
 /// A tensor of one axis in an attribute; `data` are its elements' bytes.
-pub fn list(name: &str, dtype: DType, data: Vec<u8>) -> AttributeProto {
+pub fn packed(name: &str, dtype: DType, data: Vec<u8>) -> AttributeProto {
 	let dims = vec![(data.len() / dtype.size()) as i64];
 	let data_type = i32::from(dtype.code());
 	tensor(name, TensorProto { dims, data_type, raw_data: data, ..Default::default() })
 }
 
 pub fn doubles(name: &str, elements: &[f64]) -> AttributeProto {
-	list(name, DType::Float64, elements.iter().flat_map(|x| x.to_le_bytes()).collect())
+	packed(name, DType::Float64, elements.iter().flat_map(|x| x.to_le_bytes()).collect())
 }
 
 pub fn singles(name: &str, elements: &[f32]) -> AttributeProto {
-	list(name, DType::Float32, elements.iter().flat_map(|x| x.to_le_bytes()).collect())
+	packed(name, DType::Float32, elements.iter().flat_map(|x| x.to_le_bytes()).collect())
 }
 
 /// A node with inputs x0, x1 … and outputs y0, y1 ….

@@ -4,8 +4,10 @@ use super::forest::Forest;
 use crate::ml::{op::Fact, rows, scores::PostTransform};
 use tract_onnx::tract_hir::internal::*;
 
-/// Rows that go through a tree together, while it is in the cache.
+/// Rows that go through a tree together, while it is in the cache …
 const BLOCK: usize = 32;
+/// … unless they have more scores than this.
+const BLOCK_SCORES: usize = 1 << 16;
 
 /// How the votes for a target become one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -119,8 +121,10 @@ impl Ensemble {
 			Rounding::Wide => std::borrow::Cow::Borrowed(input),
 		};
 		let wide = narrow.cast_to::<f64>()?;
-		let mut scores = vec![Score::default(); self.targets.saturating_mul(count.min(BLOCK))];
-		for block in rows::slice::<f64>(&wide)?.chunks(features.saturating_mul(BLOCK)) {
+		// Not 0 targets: checked when the ensemble was made.
+		let block = (BLOCK_SCORES / self.targets).clamp(1, BLOCK).min(count.max(1));
+		let mut scores = vec![Score::default(); self.targets.saturating_mul(block)];
+		for block in rows::slice::<f64>(&wide)?.chunks(features.saturating_mul(block)) {
 			scores.fill(Score::default());
 			for root in self.forest.roots() {
 				let rows = block.chunks_exact(features);
