@@ -3,8 +3,9 @@
 mod common;
 
 use common::{adder, node, text, Folder};
+use opg_engine_host::npy;
 use opg_node::client::{key::Suri, registry, transaction::Sender, Chain};
-use opg_node::model::{npy, price, wire::put_bytes};
+use opg_node::model::{price, wire::put_bytes};
 use std::{
 	net::TcpListener,
 	process::{Child, Command, Stdio},

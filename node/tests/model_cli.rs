@@ -4,7 +4,7 @@ mod common;
 
 use common::{adder, floats, model, node, text, Folder};
 use opg_engine_abi::hash::{content_root_of, tensors_hash, ResultParts};
-use opg_node::model::npy;
+use opg_engine_host::npy;
 
 #[test]
 fn the_engine_is_compiled_once() {

@@ -4,10 +4,8 @@
 #![allow(dead_code)] // Each test binary uses a part.
 
 use opg_engine_abi::{DType, Tensor};
-use opg_node::model::{
-	npy,
-	wire::{put_bytes, put_number},
-};
+use opg_engine_host::npy;
+use opg_node::model::wire::{put_bytes, put_number};
 use serde_json::Value;
 use std::{
 	path::{Path, PathBuf},

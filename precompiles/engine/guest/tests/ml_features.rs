@@ -17,11 +17,8 @@ fn scaler_scales_each_feature() {
 	let x = f32_tensor(&[2, 2], &[1.0, 2.0, 3.0, 4.0]);
 	assert_eq!(floats(&case.run(&[x])[0]), [0.0, 0.0, 4.0, 1.0]);
 	// One pair for all, integers, one row without a batch axis.
-	let case = Case::new(
-		"Scaler",
-		(DType::Int64, &[3]),
-		&[list("offset", &[1.0]), list("scale", &[2.5])],
-	);
+	let case =
+		Case::new("Scaler", (DType::Int64, &[3]), &[list("offset", &[1.0]), list("scale", &[2.5])]);
 	let output = &case.run(&[i64_tensor(&[3], &[1, 2, 3])])[0];
 	assert_eq!((floats(output), &output.shape[..]), (vec![0.0, 2.5, 5.0], &[3][..]));
 	// float64 keeps its digits until the end.
@@ -35,11 +32,8 @@ fn scaler_scales_each_feature() {
 
 #[test]
 fn scaler_refuses_what_doesnt_fit() {
-	let good = Case::new(
-		"Scaler",
-		(F32, &[2, 3]),
-		&[list("offset", &[1.0; 3]), list("scale", &[1.0; 3])],
-	);
+	let good =
+		Case::new("Scaler", (F32, &[2, 3]), &[list("offset", &[1.0; 3]), list("scale", &[1.0; 3])]);
 	good.run(&[f32_tensor(&[2, 3], &[0.0; 6])]);
 	good.clone().with(list("scale", &[1.0])).assert_refused("lengths");
 	good.clone().without("scale").assert_refused("no scale");
@@ -225,11 +219,8 @@ fn feature_vectorizer_puts_inputs_side_by_side() {
 #[test]
 fn dimensions_of_the_graph_are_integers_here() {
 	// Shape gives tract's own dimension type; Scaler must see integers.
-	let scaler = Case::new(
-		"Scaler",
-		(F32, &[5, 6]),
-		&[list("offset", &[1.0]), list("scale", &[0.5])],
-	);
+	let scaler =
+		Case::new("Scaler", (F32, &[5, 6]), &[list("offset", &[1.0]), list("scale", &[0.5])]);
 	let mut m = scaler.model();
 	let node = &mut graph(&mut m).node;
 	node[0].input = vec!["s".into()];

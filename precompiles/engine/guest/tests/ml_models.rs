@@ -188,8 +188,7 @@ fn svm_classes_vote() {
 
 #[test]
 fn svm_probabilities_add_up_to_one() {
-	let proba =
-		svm_classifier().with(list("prob_a", &[-1.0; 3])).with(list("prob_b", &[0.0; 3]));
+	let proba = svm_classifier().with(list("prob_a", &[-1.0; 3])).with(list("prob_b", &[0.0; 3]));
 	let outputs = proba.run(&[f32_tensor(&[1, 3], &[1.0, 0.0, 0.0])]);
 	let p = floats(&outputs[1]);
 	assert_eq!((longs(&outputs[0]), p.len()), (vec![10], 3));
