@@ -95,7 +95,12 @@ save(
 )
 
 # What activation refuses.
-save("unsupported", [node("Det", ["x"], ["y"])], [info("x", [2, 2])], [info("y", [])])
+save(
+    "unsupported",
+    [node("MaxRoiPool", ["x", "r"], ["y"], pooled_shape=[1, 1])],
+    [info("x", [1, 1, 2, 2]), info("r", [1, 5])],
+    [info("y", [1, 1, 1, 1])],
+)
 save("random", [node("RandomNormalLike", ["x"], ["y"])], [info("x", [2])], [info("y", [2])])
 save(
     "foreign",

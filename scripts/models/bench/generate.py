@@ -138,10 +138,13 @@ def divide_heavy():
     size = 60_000
     a = g.random.randint(2**61, 2**62, size=(1, size)).astype(np.int64)
     b = g.random.randint(1, 3, size=(1, size)).astype(np.int64)
+    # At least 1, so that zeros, which a model is tried with, divide by no zero.
+    one = g.constant(np.int64(1))
+    top, bottom = g.add("Max", "a", one), g.add("Max", "b", one)
     t = "a"
     for _ in range(16):
-        # a / b stays large, so that no division is a short one.
-        t = g.add("Div", "a", g.add("Add", "b", g.add("Div", t, "a")))
+        # The quotient stays large, so that no division is a short one.
+        t = g.add("Div", top, g.add("Add", bottom, g.add("Div", t, top)))
     t = g.add("ReduceSum", t, keepdims=1)
     return g.model([("a", a), ("b", b)], t, [1, 1], TensorProto.INT64)
 

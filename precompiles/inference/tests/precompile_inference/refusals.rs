@@ -144,29 +144,29 @@ fn outputs_that_no_call_can_return() {
 }
 
 #[test]
-fn a_run_that_traps() {
+fn a_run_that_fails() {
 	ext().execute_with(|| {
 		let id = draft(&table());
 		assert_ok!(ModelRegistry::set_price(RuntimeOrigin::signed(owner()), id, 100));
 		activate(id);
 		let index = |i: i64| i.to_le_bytes().to_vec();
 		let infer = |i| call(100, inferCall { modelId: id, inputs: index(i).into() });
-		let most = cost::fuel_ref_time(Models::<Test>::get(id).unwrap().costs.unwrap().max_fuel());
+		let ran = infer(3);
+		let used = ran.weight_consumed.ref_time();
+		assert_eq!(returned::<inferCall>(ran), floats(&[4.0]));
 		let before = money();
 
-		// The compute costs as much as the model's run limit says, and no price is paid.
-		let trapped = infer(4);
-		assert!(trapped.weight_consumed.ref_time() >= most);
-		let text = reverted(trapped);
-		assert!(text.starts_with("Trapped(trap="), "{text}");
+		// The compute that was used is paid for, the price isn't.
+		let failed = infer(4);
+		let load = Models::<Test>::get(id).unwrap().costs.unwrap().load_fuel;
+		let spent = failed.weight_consumed.ref_time();
+		assert!(spent > cost::fuel_ref_time(load) && spent <= used, "{spent} of {used}");
+		let text = reverted(failed);
+		assert!(text.starts_with("RunFailed("), "{text}");
 		let twin = tryInferCall { modelId: id, inputs: index(4).into() };
-		let trapped = call(5_000, twin);
-		assert!(trapped.weight_consumed.ref_time() >= most);
-		assert_eq!(returned::<tryInferCall>(trapped).code, 50);
+		assert_eq!(returned::<tryInferCall>(call(5_000, twin)).code, 37);
 		assert_eq!(money(), before);
-		assert_eq!(Receipts::<Test>::iter().count(), 0);
-
-		assert_eq!(returned::<inferCall>(infer(3)), floats(&[4.0]));
+		assert_eq!(Receipts::<Test>::iter().count(), 1);
 	});
 }
 
