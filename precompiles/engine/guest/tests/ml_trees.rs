@@ -96,6 +96,9 @@ fn doubles_stay_doubles() {
 	case.clone().with(list("nodes_values", &[0.5; 6])).assert_refused("thresholds twice");
 	let short = doubles("nodes_values_as_tensor", &[0.5; 5]);
 	case.clone().with(short).assert_refused("thresholds' length");
+	let mut scalar = doubles("base_values_as_tensor", &[-1e9]);
+	scalar.t.as_mut().unwrap().dims.clear();
+	case.clone().with(scalar).assert_refused("a scalar for a list");
 	let bytes = packed("nodes_values_as_tensor", DType::Int8, vec![0; 6]);
 	case.with(bytes).assert_refused("thresholds' type");
 }

@@ -40,6 +40,15 @@ pub fn tensor(ctx: &ParsingContext, node: &NodeProto, name: &str) -> TractResult
 	proto.map(|proto| load_tensor(&*ctx.framework.provider, proto, None)).transpose()
 }
 
+/// A list: a tensor of one axis. (onnxruntime takes a scalar for nothing at all.)
+pub fn list(ctx: &ParsingContext, node: &NodeProto, name: &str) -> TractResult<Option<Tensor>> {
+	let list = tensor(ctx, node, name)?;
+	if list.as_ref().is_some_and(|list| list.rank() != 1) {
+		return wrong(node, name, "must have one axis");
+	}
+	Ok(list)
+}
+
 /// Floats of either width.
 pub struct Numbers {
 	/// Their values: float32 ones are exact in float64.
@@ -53,7 +62,7 @@ pub struct Numbers {
 pub fn numbers(ctx: &ParsingContext, node: &NodeProto, name: &str) -> TractResult<Numbers> {
 	let narrow = floats(node, name)?;
 	let as_tensor = format!("{name}_as_tensor");
-	match tensor(ctx, node, &as_tensor)? {
+	match list(ctx, node, &as_tensor)? {
 		None => Ok(Numbers { values: narrow.iter().map(|x| f64::from(*x)).collect(), wide: false }),
 		Some(_) if !narrow.is_empty() => wrong(node, &as_tensor, "is given twice"),
 		Some(tensor) => wide_numbers(node, &as_tensor, &tensor),

@@ -57,14 +57,11 @@ fn list(ctx: &ParsingContext, node: &NodeProto, kind: &str) -> TractResult<Tenso
 	let floats = attributes::floats(node, &format!("{kind}_floats"))?;
 	let ints = attributes::ints(node, &format!("{kind}_int64s"))?;
 	let name = format!("{kind}_tensor");
-	let tensor = attributes::tensor(ctx, node, &name)?;
+	let tensor = attributes::list(ctx, node, &name)?;
 	let list = match (floats, ints, tensor) {
 		([_, ..], [], None) => tensor1(floats),
 		([], [_, ..], None) => tensor1(ints),
-		([], [], Some(tensor)) => {
-			let elements = tensor.len();
-			tensor.into_shape(&[elements])?
-		},
+		([], [], Some(tensor)) => tensor,
 		_ => return wrong(node, &name, "exactly one list of them is needed"),
 	};
 	if list.len() == 0 || !DTYPES.contains(&list.datum_type()) {

@@ -2,7 +2,7 @@
 
 use super::forest::{Branch, Forest, Target, Test, Vote};
 use crate::ml::{
-	attributes::{index, ints, tensor, wide_numbers, Numbers},
+	attributes::{self, index, ints, wide_numbers, Numbers},
 	op::wrong,
 	rows,
 };
@@ -42,7 +42,9 @@ fn list(
 	name: &str,
 	dtype: DatumType,
 ) -> TractResult<Vec<f64>> {
-	let Some(tensor) = tensor(ctx, node, name)? else { return wrong(node, name, "is needed") };
+	let Some(tensor) = attributes::list(ctx, node, name)? else {
+		return wrong(node, name, "is needed");
+	};
 	if tensor.datum_type() != dtype {
 		return wrong(node, name, "must have the type of nodes_splits");
 	}
@@ -71,7 +73,8 @@ fn branches(ctx: &ParsingContext, node: &NodeProto) -> TractResult<(Vec<Branch>,
 		(ints(node, "nodes_truenodeids")?, ints(node, "nodes_trueleafs")?),
 		(ints(node, "nodes_falsenodeids")?, ints(node, "nodes_falseleafs")?),
 	];
-	let (Some(modes), Some(splits)) = (tensor(ctx, node, MODES)?, tensor(ctx, node, SPLITS)?)
+	let (Some(modes), Some(splits)) =
+		(attributes::list(ctx, node, MODES)?, attributes::list(ctx, node, SPLITS)?)
 	else {
 		return wrong(node, MODES, "and nodes_splits are needed");
 	};
