@@ -7,7 +7,8 @@
 
 use codec::Encode;
 use opg_engine_abi::{hash::content_root_of, EngineRef, ImageFuel, Limits, ModelRef, Tensor};
-use opg_engine_host::{npy, EngineHost, HostConfig, Lane, MemorySource};
+use opg_engine_host::{npy, profile::CALL_STACK_UNITS, EngineHost, HostConfig, Lane, MemorySource};
+use opg_engine_meter::{CALL_STACK, FUEL};
 use std::{
 	error::Error,
 	fs,
@@ -15,7 +16,7 @@ use std::{
 	sync::Arc,
 	time::{Duration, Instant},
 };
-use wasmtime::{Config, Engine, Instance, Memory, Module, Store};
+use wasmtime::{Config, Engine, Instance, Memory, Module, Store, Val};
 
 type Failure = Box<dyn Error + Send + Sync>;
 
@@ -158,7 +159,6 @@ impl Bare {
 			.cranelift_nan_canonicalization(true)
 			.wasm_relaxed_simd(true)
 			.relaxed_simd_deterministic(true)
-			.consume_fuel(true)
 			.max_wasm_stack(4 << 20);
 		Ok(Self(Module::from_binary(&Engine::new(&config)?, wasm)?))
 	}
@@ -166,8 +166,13 @@ impl Bare {
 	/// The shortest run in an instance that is used again and again.
 	fn run(&self, model: &[u8], inputs: &[u8], seconds: f64) -> Result<f64, Failure> {
 		let mut store = Store::new(self.0.engine(), ());
-		store.set_fuel(u64::MAX)?;
 		let instance = Instance::new(&mut store, &self.0, &[])?;
+		for (counter, full) in
+			[(FUEL, Val::I64(i64::MAX)), (CALL_STACK, Val::I32(CALL_STACK_UNITS))]
+		{
+			let global = instance.get_global(&mut store, counter).ok_or("no counter")?;
+			global.set(&mut store, full)?;
+		}
 		let memory = instance.get_memory(&mut store, "memory").ok_or("no memory")?;
 		instance.get_typed_func::<(), u32>(&mut store, "init")?.call(&mut store, ())?;
 		let (limits_at, limits_len) = pass(&mut store, &instance, &memory, &Limits::V1.encode())?;
