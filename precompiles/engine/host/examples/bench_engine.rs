@@ -28,7 +28,9 @@ fn main() -> Result<(), Failure> {
 	let folder = args.next().ok_or("usage: bench_engine FOLDER [SECONDS]")?;
 	let seconds: f64 = args.next().map_or(Ok(1.0), |s| s.parse())?;
 
-	let cache = tempfile::tempdir()?;
+	// The host refuses a folder that other users may write to.
+	let private = std::os::unix::fs::PermissionsExt::from_mode(0o700);
+	let cache = tempfile::Builder::new().permissions(private).tempdir()?;
 	let config = HostConfig { cache_dir: Some(cache.path().into()), ..Default::default() };
 	let blob = opg_engine_blob::latest();
 	let engine = EngineRef {
