@@ -8,38 +8,35 @@
 use opg_engine_abi::{hash::chunk_count, ImageFuel, Tensor, TensorSpec};
 use polkadot_sdk::frame_support::weights::Weight;
 
-/// Execution time of one unit of fuel, in picoseconds. Ordinary models take 70 to 120 ps; hostile
-/// ones (subnormal operands, divisions, cache misses) up to ten times that. Set by
-/// `scripts/bench engine`.
-pub const C_FUEL_PS: u64 = 1_000;
+/// Execution time of one unit of fuel, in picoseconds. Ordinary models take 50 to 100 ps; the worst
+/// hostile ones (random access to tables beyond the caches, gigabytes of new memory) 250.
+pub const C_FUEL_PS: u64 = 300;
 
 /// One chunk of a content: the trie path, the comparison of its digest and the copy of the key,
-/// whether or not a cache holds the content. Set by `scripts/bench engine`.
-pub const CHUNK_READ_FUEL: u64 = 100_000;
+/// whether or not a cache holds the content. 105 µs.
+pub const CHUNK_READ_FUEL: u64 = 350_000;
 
-/// One byte of a model on a cold cache: read, keccak-256, copy into the guest. Set by
-/// `scripts/bench engine`.
-pub const BYTE_FUEL: u64 = 8;
+/// One byte of a model on a cold cache: read, keccak-256, copy into the guest. 8 ns.
+pub const BYTE_FUEL: u64 = 27;
 
 /// One page (4 KiB) of the prepared image: compared and hashed when it is made, copied (with the
-/// page fault) for every run. Set by `scripts/bench engine`.
-pub const PAGE_FUEL: u64 = 12_000;
+/// page fault) for every run. 12 µs.
+pub const PAGE_FUEL: u64 = 40_000;
 
 /// One WebAssembly page (64 KiB) of linear memory: mapped, compared when an image is made, and
-/// unmapped. Set by `scripts/bench engine`.
-pub const MEMORY_PAGE_FUEL: u64 = 16_000;
+/// unmapped. 16 µs. The engine itself counts what a load or a run adds to it.
+pub const MEMORY_PAGE_FUEL: u64 = 54_000;
 
 /// What the engine's host counts while it makes a prepared image.
 pub const IMAGE_FUEL: ImageFuel =
 	ImageFuel { memory_page: MEMORY_PAGE_FUEL, changed_page: PAGE_FUEL };
 
 /// One byte of inputs or outputs: decoded, checked, hashed with keccak-256, copied into and out of
-/// the guest and the runtime. Set by `scripts/bench engine`.
-pub const IO_BYTE_FUEL: u64 = 20;
+/// the guest and the runtime. 20 ns.
+pub const IO_BYTE_FUEL: u64 = 67;
 
-/// A run, whatever it does: two calls over the host border, a fresh instance, a thread. Set by
-/// `scripts/bench engine`.
-pub const RUN_BASE_FUEL: u64 = 500_000;
+/// A run, whatever it does: two calls over the host border, a fresh instance, a thread. 0.5 ms.
+pub const RUN_BASE_FUEL: u64 = 1_700_000;
 
 /// What a run limit has above the largest canary, in fuel; and that times 5/4.
 pub const RUN_LIMIT_MARGIN_FUEL: u64 = 100_000;

@@ -14,6 +14,7 @@
 //! | [`run`] | one inference |
 //! | [`inspect`] | a description of any file |
 //! | [`nan`], [`dtype`] | canonical bits, dtypes |
+//! | `memory` | copying and filling of memory, in place of the compiler's |
 //! | [`kernels`] | the list of kernels that this build must have |
 //!
 //! It is a library as well, for tests and for comparing with a native run; native results differ
@@ -29,6 +30,8 @@ pub mod graph;
 pub mod inspect;
 pub mod kernels;
 pub mod load;
+#[cfg(any(test, target_arch = "wasm32"))]
+mod memory;
 pub mod ml;
 pub mod nan;
 pub mod ops;

@@ -135,7 +135,7 @@ impl EngineHost {
 	/// Loads a model: always does the work, and keeps the prepared image for runs.
 	///
 	/// `max_fuel` is cut to `limits.load_fuel` for the load itself, which succeeds exactly when it
-	/// uses *less* than that. The image is then made of what is left of the whole of `max_fuel`, at
+	/// uses at most that. The image is then made of what is left of the whole of `max_fuel`, at
 	/// the prices of `image_fuel`: the work stops where the fuel does.
 	#[allow(clippy::too_many_arguments)]
 	pub fn load(
@@ -176,7 +176,7 @@ impl EngineHost {
 	/// Runs a model. `load_fuel` and `image_hash` are what its load reported; a host that has to load
 	/// it again compares.
 	///
-	/// `run_limit` is cut to `limits.run_fuel`. The run succeeds exactly when it uses *less* than
+	/// `run_limit` is cut to `limits.run_fuel`. The run succeeds exactly when it uses at most
 	/// that.
 	#[allow(clippy::too_many_arguments)]
 	pub fn run(
@@ -226,7 +226,6 @@ impl EngineHost {
 				let place = guest.pass(&file)?;
 				let packed = guest.call("inspect", place)?;
 				let report = guest.decode(guest.answer(packed, INSPECTION_BYTES)?)?;
-				guest.fuel_used()?;
 				Ok(report)
 			})?
 		};
@@ -315,8 +314,8 @@ impl EngineHost {
 		}
 		self.counters.image_misses.one();
 		let (bytes, digests) = read_model(source, model)?;
-		// One more than was recorded: a load that uses more than that isn't the recorded one.
-		let limit = recorded.load_fuel.saturating_add(1).min(limits.load_fuel);
+		// A load that uses more than that isn't the recorded one.
+		let limit = recorded.load_fuel.min(limits.load_fuel);
 		let (_, image, load_fuel) = self
 			.load_image(compiled, bytes, *limits, limit, ImageBudget::PAID)
 			.map_err(|stop| match stop {
@@ -360,7 +359,7 @@ impl EngineHost {
 			let packed = guest.call("load", (limits_at, limits_len, model_at, model_len))?;
 			let max = (limits.signature_bytes as usize).saturating_add(ENCODING_BYTES);
 			let signature = guest.decode(guest.answer(packed, max)?)?;
-			let fuel = guest.fuel_used()?;
+			let fuel = guest.fuel_used();
 			let image = guest.image(&compiled.base, fuel, budget)?;
 			counters.loads.one();
 			counters.load_fuel.add(fuel);
@@ -390,7 +389,7 @@ impl EngineHost {
 			// Decoded to be sure that callers can; passed on as it is.
 			guest.decode::<Vec<Tensor>>(answer)?;
 			let outputs = answer.get(1..).unwrap_or_default().to_vec();
-			let fuel = guest.fuel_used()?;
+			let fuel = guest.fuel_used();
 			counters.runs.one();
 			counters.run_fuel.add(fuel);
 			counters.run_nanos.since(start);

@@ -3,7 +3,8 @@
 //! A run never reuses an instance that has run: the allocator's history would change alignments, and
 //! with them fuel and the grouping of sums. It starts from the byte-identical image that was taken
 //! right after the model was loaded: linear memory, its size, and `__stack_pointer`, the only
-//! mutable global (the validator makes sure; tables can't change either).
+//! mutable global besides the counters, which the host fills for every instance (the validator makes
+//! sure; tables can't change either).
 //!
 //! **Hash** of an image, keccak-256 over
 //! `memory pages (u32 LE, 64 KiB each) ‖ __stack_pointer (u32 LE) ‖ for each changed page, ascending:

@@ -4,9 +4,11 @@ use crate::{
 	failure::{Detailed, HostFailure, Stop},
 	image::{Image, ImageBudget},
 	limiter::MemoryLimiter,
+	profile::CALL_STACK_UNITS,
 };
 use codec::{Decode, DecodeAll};
 use opg_engine_abi::{limits::WASM_PAGE_BYTES, ErrorCode, Refusal};
+use opg_engine_meter::{CALL_STACK, FUEL};
 use wasmtime::{Global, Instance, InstancePre, Memory, Store, Trap, Val, WasmParams, WasmResults};
 
 /// How a guest stopped: the `trap` of [`ErrorCode::Trapped`]. Numbers never change.
@@ -31,6 +33,8 @@ pub enum TrapNumber {
 	BadConversion = 8,
 	/// The guest answered with a pointer, length or encoding that can't be.
 	BrokenAnswer = 9,
+	/// The engine's call stack ran out ([`crate::profile::CALL_STACK_UNITS`]).
+	CallStack = 10,
 }
 
 impl TrapNumber {
@@ -56,8 +60,13 @@ pub(crate) struct Guest {
 	instance: Instance,
 	memory: Memory,
 	stack_pointer: Global,
+	/// The counters of [`opg_engine_meter`].
+	fuel: Global,
+	call_stack: Global,
 	max_pages: u32,
 	fuel_limit: u64,
+	/// What was left when the last call returned.
+	fuel_left: u64,
 }
 
 impl Guest {
@@ -70,19 +79,35 @@ impl Guest {
 		let max_bytes = (max_pages as usize).saturating_mul(WASM_PAGE_BYTES as usize);
 		let mut store = Store::new(pre.module().engine(), MemoryLimiter::new(max_bytes));
 		store.limiter(|limiter| limiter);
-		store.set_fuel(fuel_limit).map_err(configuration)?;
 		let instance = match pre.instantiate(&mut store) {
 			Ok(instance) => instance,
 			// No code runs here (there is no start function), so this is the initial memory.
 			Err(_) if store.data().hit_limit => {
 				return Err(out_of_memory(max_pages, fuel_limit).into());
 			},
-			Err(error) => return Err(stop(error, false, max_pages, fuel_limit)),
+			// The limiter's errors, and mmap of a new instance.
+			Err(error) => return Err(HostFailure::Memory(format!("{error:#}")).into()),
 		};
 		let lost = || HostFailure::Configuration("the engine lost an export".into());
 		let memory = instance.get_memory(&mut store, "memory").ok_or_else(lost)?;
-		let stack_pointer = instance.get_global(&mut store, "__stack_pointer").ok_or_else(lost)?;
-		Ok(Self { store, instance, memory, stack_pointer, max_pages, fuel_limit })
+		let mut global = |name| instance.get_global(&mut store, name).ok_or_else(lost);
+		let (stack_pointer, fuel, call_stack) =
+			(global("__stack_pointer")?, global(FUEL)?, global(CALL_STACK)?);
+		// The counter is signed. Nothing uses 2^63 units.
+		let fuel_limit = fuel_limit.min(i64::MAX as u64);
+		fuel.set(&mut store, Val::I64(fuel_limit as i64)).map_err(configuration)?;
+		call_stack.set(&mut store, Val::I32(CALL_STACK_UNITS)).map_err(configuration)?;
+		Ok(Self {
+			store,
+			instance,
+			memory,
+			stack_pointer,
+			fuel,
+			call_stack,
+			max_pages,
+			fuel_limit,
+			fuel_left: fuel_limit,
+		})
 	}
 
 	/// A fresh instance in the state of an image.
@@ -145,18 +170,10 @@ impl Guest {
 		self.memory.data(&self.store)
 	}
 
-	/// Fuel used so far. Only meaningful as long as nothing trapped: wasmtime doesn't write fuel back
-	/// on a trap.
-	pub(crate) fn fuel_used(&self) -> Result<u64, Stop> {
-		let left = self.store.get_fuel().map_err(configuration)?;
-		// wasmtime looks at the fuel at function entries and loop headers, so the last straight piece
-		// of code may pass the limit unseen, and what is left then reads 0. Counting that as a success
-		// would make success depend on where the checks are; so a run succeeds exactly when it
-		// uses less than its limit.
-		if left == 0 {
-			return Err(out_of_fuel(self.fuel_limit).into());
-		}
-		Ok(self.fuel_limit.saturating_sub(left))
+	/// Fuel used so far, by calls that returned. The instance succeeds exactly when that is at most its
+	/// limit.
+	pub(crate) fn fuel_used(&self) -> u64 {
+		self.fuel_limit.saturating_sub(self.fuel_left)
 	}
 
 	/// Calls an export.
@@ -167,9 +184,41 @@ impl Guest {
 	) -> Result<R, Stop> {
 		let function =
 			self.instance.get_typed_func::<P, R>(&mut self.store, name).map_err(configuration)?;
-		function.call(&mut self.store, params).map_err(|error| {
-			stop(error, self.store.data().hit_limit, self.max_pages, self.fuel_limit)
-		})
+		let outcome = function.call(&mut self.store, params);
+		let lost = || HostFailure::Configuration("a counter has another type".into());
+		let fuel = self.fuel.get(&mut self.store).i64().ok_or_else(lost)?;
+		let call_stack = self.call_stack.get(&mut self.store).i32().ok_or_else(lost)?;
+		match outcome {
+			Ok(results) => match u64::try_from(fuel) {
+				Ok(left) => {
+					self.fuel_left = left;
+					Ok(results)
+				},
+				// Not every charge looks: the call can return before one does.
+				Err(_) => Err(out_of_fuel(self.fuel_limit).into()),
+			},
+			Err(error) => Err(self.stop(error, fuel, call_stack)),
+		}
+	}
+
+	/// What a call that didn't return means. On any trap the whole limit is charged: what a caller
+	/// pays for a run that fails is then known before the run.
+	fn stop(&self, error: wasmtime::Error, fuel: i64, call_stack: i32) -> Stop {
+		let Some(trap) = error.downcast_ref::<Trap>() else {
+			// The limiter's errors.
+			return HostFailure::Memory(format!("{error:#}")).into();
+		};
+		match (*trap, TrapNumber::of(*trap)) {
+			(Trap::StackOverflow, _) => HostFailure::StackOverflow.into(),
+			(trap, None) => HostFailure::UnexpectedTrap(trap.to_string()).into(),
+			_ if fuel < 0 => out_of_fuel(self.fuel_limit).into(),
+			_ if call_stack < 0 => trapped(TrapNumber::CallStack, self.fuel_limit).into(),
+			// A guest that was refused memory aborts: that is the reason worth telling.
+			_ if self.store.data().hit_limit => {
+				out_of_memory(self.max_pages, self.fuel_limit).into()
+			},
+			(_, Some(number)) => trapped(number, self.fuel_limit).into(),
+		}
 	}
 
 	/// Allocates in the guest and copies `bytes` there. Returns pointer and length.
@@ -202,7 +251,7 @@ impl Guest {
 	pub(crate) fn decode<T: Decode>(&self, bytes: &[u8]) -> Result<T, Stop> {
 		match Result::<T, Refusal>::decode_all(&mut &bytes[..]) {
 			Ok(Ok(value)) => Ok(value),
-			Ok(Err(refusal)) => Err(Detailed::new(refusal, self.fuel_used()?).into()),
+			Ok(Err(refusal)) => Err(Detailed::new(refusal, self.fuel_used()).into()),
 			Err(_) => Err(self.broken().into()),
 		}
 	}
@@ -227,23 +276,4 @@ fn out_of_fuel(limit: u64) -> Detailed {
 
 fn trapped(number: TrapNumber, limit: u64) -> Detailed {
 	Detailed::new(Refusal::new(ErrorCode::Trapped, &[number as u64]), limit)
-}
-
-/// What an error of a call means. On any trap the whole limit is charged, because wasmtime doesn't
-/// know the fuel used then.
-fn stop(error: wasmtime::Error, hit_limit: bool, max_pages: u32, limit: u64) -> Stop {
-	let Some(trap) = error.downcast_ref::<Trap>() else {
-		// The limiter's errors, and mmap of a new instance.
-		return HostFailure::Memory(format!("{error:#}")).into();
-	};
-	match trap {
-		Trap::OutOfFuel => out_of_fuel(limit).into(),
-		Trap::StackOverflow => HostFailure::StackOverflow.into(),
-		trap => match TrapNumber::of(*trap) {
-			None => HostFailure::UnexpectedTrap(trap.to_string()).into(),
-			// A guest that was refused memory aborts: that is the reason worth telling.
-			Some(_) if hit_limit => out_of_memory(max_pages, limit).into(),
-			Some(number) => trapped(number, limit).into(),
-		},
-	}
 }

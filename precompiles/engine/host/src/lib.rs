@@ -12,7 +12,7 @@
 //!   is a typed fault that the chain sees ([`Detailed`]). What depends on this machine is a
 //!   [`HostFailure`], and the chain never sees it.
 //! - **One run, one fresh instance**, from a byte-identical image. On any trap, exhausted fuel
-//!   included, the whole limit is charged. A call succeeds exactly when it uses less than its limit.
+//!   included, the whole limit is charged. A call succeeds exactly when it uses at most its limit.
 //! - **Caches never change a result.** Keys are digests, and what a caller's state holds is compared
 //!   with what was verified on every call. Nothing that was run for RPC enters a cache that
 //!   consensus reads.

@@ -1,23 +1,35 @@
 //! Numeric profile 1: everything about the executor that can change a bit or a unit of fuel.
 //!
-//! The profile is frozen. It is wasmtime 36.0.20 with its fuel rules (one unit an instruction; none
-//! for `nop`, `drop`, `block` and `loop`), NaN canonicalisation, exact relaxed SIMD, no optional
-//! proposal but SIMD, and one fixed instruction set for each architecture, so that all validators
-//! run the same machine code. Any change of a constant here is a change of consensus and needs a new
-//! profile number; a wasmtime release, patch releases included, may only replace this one after all
-//! golden vectors (bits and fuel) and a replay of old blocks came out equal.
+//! The profile is frozen. It is wasmtime 36.0.20 with NaN canonicalisation, exact relaxed SIMD, no
+//! optional proposal but SIMD, and one fixed instruction set for each architecture, so that all
+//! validators run the same machine code. Fuel and call depth are counted by the engine's own code
+//! ([`opg_engine_meter`]), which the validator has checked against [`COSTS`]; wasmtime counts
+//! nothing. Any change of a constant here is a change of consensus and needs a new profile number; a
+//! wasmtime release, patch releases included, may only replace this one after all golden vectors
+//! (bits and fuel) and a replay of old blocks came out equal.
 
 use crate::failure::HostFailure;
+use opg_engine_meter::Costs;
 use wasmtime::{Config, OptLevel, RegallocAlgorithm, Strategy, WasmBacktraceDetails};
 
 /// Number of the profile.
 pub const PROFILE: u32 = 1;
 
+/// What an engine's counters must charge.
+pub const COSTS: Costs = opg_engine_meter::cost::PROFILE_1;
+
+/// Units of call stack that a call of an engine has ([`opg_engine_meter::CALL_STACK`]); 8 bytes of
+/// locals are one unit.
+///
+/// Functions of the released engine take up to 27 bytes of native stack for each of their units on
+/// x86-64 (`docs/design/adr-0013-counters-in-the-blob.md`), so this limit ends a call after at most
+/// 7 MiB of [`MAX_WASM_STACK`].
+pub const CALL_STACK_UNITS: i32 = 262_144;
+
 /// Native stack that WebAssembly may use, in bytes.
 ///
 /// Native frames differ between architectures, so reaching this limit can't be a result: it must be
-/// unreachable. The guest's own stack in linear memory is a few MiB and ends first, and the guest
-/// bounds nesting.
+/// unreachable, and [`CALL_STACK_UNITS`] end long before.
 pub const MAX_WASM_STACK: usize = 32 * 1024 * 1024;
 
 /// Native stack of a worker thread, in bytes: twice [`MAX_WASM_STACK`], for libcalls and the host.
@@ -175,8 +187,8 @@ pub(crate) fn config(cpu: Cpu) -> Result<Config, HostFailure> {
 		.wasm_custom_page_sizes(false)
 		.wasm_wide_arithmetic(false);
 
-	// Fuel. Never epochs: they count time.
-	config.consume_fuel(true).epoch_interruption(false).max_wasm_stack(MAX_WASM_STACK);
+	// The engine's own code counts fuel. Never epochs: they count time.
+	config.consume_fuel(false).epoch_interruption(false).max_wasm_stack(MAX_WASM_STACK);
 
 	// Memory: 4 GiB of address space are reserved, so growth never moves a memory and bounds are
 	// checked by guard pages. Never the pooling allocator: an instance's memory is mapped over with

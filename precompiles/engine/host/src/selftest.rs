@@ -182,7 +182,6 @@ fn evaluate(engine: &Engine, case: &Case) -> wasmtime::Result<Vector> {
 	let module = Module::from_binary(engine, &module(case))?;
 	let mut store = Store::new(engine, MemoryLimiter::new(1 << 16));
 	store.limiter(|limiter| limiter);
-	store.set_fuel(1_000)?;
 	let instance = Linker::new(engine).instantiate(&mut store, &module)?;
 	let memory =
 		instance.get_memory(&mut store, "m").ok_or_else(|| wasmtime::Error::msg("no memory"))?;

@@ -3,12 +3,15 @@
 //! `set_engine` runs this inside a block, so it is consensus: it depends on nothing but the bytes
 //! and the pinned release of wasmparser. It doesn't compile.
 
-use crate::{failure::Detailed, profile::MAX_ENGINE_BYTES};
+use crate::{
+	failure::Detailed,
+	profile::{COSTS, MAX_ENGINE_BYTES},
+};
 use opg_engine_abi::{limits::WASM_PAGE_BYTES, EngineError, ErrorCode, Limits};
+use opg_engine_meter::{check::features, CALL_STACK, FUEL};
 use wasmparser::{
 	types::Types, ConstExpr, Data, DataKind, Element, ElementItems, ElementKind, ExternalKind,
 	FuncValidatorAllocations, Operator, Parser, Payload, ValType, ValidPayload, Validator,
-	WasmFeatures,
 };
 
 /// Why bytes are no engine: the `reason` of [`ErrorCode::EngineInvalid`]. Numbers never change.
@@ -29,8 +32,9 @@ pub enum Reason {
 	Memory = 5,
 	/// Its memory's maximum is over the limit (`Limits::memory_pages`).
 	MemoryTooLarge = 6,
-	/// It has a mutable global besides an exported 32-bit `__stack_pointer`, or doesn't have that:
-	/// a prepared image consists of memory and this one global.
+	/// It doesn't have exactly three mutable globals, all exported: `__stack_pointer` (32 bits) and the
+	/// counters `fuel` (64 bits) and `call_stack` (32 bits). A prepared image consists of memory and
+	/// the first; the host fills the others.
 	Globals = 7,
 	/// An export is missing or has the wrong type.
 	MissingExport = 8,
@@ -42,6 +46,9 @@ pub enum Reason {
 	/// `init` trapped, ran out of fuel or returned an error. Found when the engine is first used, not
 	/// by [`validate`].
 	Init = 11,
+	/// Its code doesn't count fuel and call stack exactly as the profile says
+	/// ([`opg_engine_meter::check`]).
+	Counters = 12,
 }
 
 impl Reason {
@@ -56,17 +63,6 @@ impl Reason {
 	}
 }
 
-/// What the profile admits.
-fn features() -> WasmFeatures {
-	WasmFeatures::MUTABLE_GLOBAL
-		| WasmFeatures::SATURATING_FLOAT_TO_INT
-		| WasmFeatures::SIGN_EXTENSION
-		| WasmFeatures::MULTI_VALUE
-		| WasmFeatures::SIMD
-		| WasmFeatures::RELAXED_SIMD
-		| WasmFeatures::FLOATS
-}
-
 /// The functions of the interface: name, parameters, results.
 const FUNCTIONS: [(&str, &[ValType], &[ValType]); 5] = [
 	("init", &[], &[ValType::I32]),
@@ -76,6 +72,10 @@ const FUNCTIONS: [(&str, &[ValType], &[ValType]); 5] = [
 	("inspect", &[ValType::I32, ValType::I32], &[ValType::I64]),
 ];
 
+/// The mutable globals.
+const GLOBALS: [(&str, ValType); 3] =
+	[("__stack_pointer", ValType::I32), (FUEL, ValType::I64), (CALL_STACK, ValType::I32)];
+
 /// Immutable globals that rustc always has the linker export. Harmless, and not used.
 const LINKER_GLOBALS: [&str; 2] = ["__data_end", "__heap_base"];
 
@@ -84,7 +84,8 @@ const LINKER_GLOBALS: [&str; 2] = ["__data_end", "__heap_base"];
 /// # Errors
 /// `EngineInvalid { reason }`, see [`Reason`].
 pub fn validate(raw: &[u8]) -> Result<(), EngineError> {
-	parse(raw).map_err(Reason::error)
+	parse(raw).map_err(Reason::error)?;
+	opg_engine_meter::check(raw, &COSTS).map_err(|_| Reason::Counters.error())
 }
 
 fn parse(raw: &[u8]) -> Result<(), Reason> {
@@ -220,13 +221,16 @@ fn check(
 		}
 	}
 
-	let stack = export("__stack_pointer", ExternalKind::Global).ok_or(Reason::Globals)?;
-	for index in 0..types.global_count() {
-		let global = types.global_at(index);
-		if global.mutable != (index == stack) {
+	let mut mutable = Vec::new();
+	for (name, ty) in GLOBALS {
+		let index = export(name, ExternalKind::Global).ok_or(Reason::Globals)?;
+		if types.global_at(index).content_type != ty || mutable.contains(&index) {
 			return Err(Reason::Globals);
 		}
-		if index == stack && global.content_type != ValType::I32 {
+		mutable.push(index);
+	}
+	for index in 0..types.global_count() {
+		if types.global_at(index).mutable != mutable.contains(&index) {
 			return Err(Reason::Globals);
 		}
 	}
@@ -235,7 +239,7 @@ fn check(
 		let known = match e.kind {
 			ExternalKind::Func => FUNCTIONS.iter().any(|(name, ..)| *name == e.name),
 			ExternalKind::Memory => e.name == "memory",
-			ExternalKind::Global => e.index == stack || LINKER_GLOBALS.contains(&e.name),
+			ExternalKind::Global => mutable.contains(&e.index) || LINKER_GLOBALS.contains(&e.name),
 			_ => false,
 		};
 		if !known {

@@ -7,11 +7,13 @@ use common::{
 	toy::{self, Parts},
 	Engine,
 };
-use opg_engine_host::{validate::Reason, EngineHost, HostFailure, Lane};
+use opg_engine_host::{profile::COSTS, validate::Reason, EngineHost, HostFailure, Lane};
+use opg_engine_meter::Costs;
 use wasm_encoder::{
-	CodeSection, ConstExpr, CustomSection, DataSection, ElementSection, Elements, EntityType,
-	ExportKind, ExportSection, Function, GlobalSection, ImportSection, Instruction, MemoryType,
-	Module, RefType, StartSection, TableSection, TableType,
+	CodeSection, ConstExpr, CustomSection, DataSection, ElementSection, Elements, Encode,
+	EntityType, ExportKind, ExportSection, Function, GlobalSection, GlobalType, ImportSection,
+	Instruction, MemoryType, Module, RefType, Section, StartSection, TableSection, TableType,
+	ValType,
 };
 
 fn verdict(wasm: &[u8]) -> Result<(), u64> {
@@ -109,7 +111,7 @@ fn one_memory_with_a_maximum_within_the_limit() {
 }
 
 #[test]
-fn the_stack_pointer_is_the_only_mutable_global() {
+fn no_mutable_global_but_the_stack_pointer_and_the_counters() {
 	let constant = || ConstExpr::i32_const(0);
 	let another = |mutable| {
 		spoilt(|parts| {
@@ -125,11 +127,30 @@ fn the_stack_pointer_is_the_only_mutable_global() {
 	assert_eq!(frozen, refused(Reason::Globals));
 	let wide = spoilt(|parts| {
 		parts.globals = GlobalSection::new();
-		let ty =
-			wasm_encoder::GlobalType { val_type: wasm_encoder::ValType::I64, ..toy::global(true) };
+		let ty = GlobalType { val_type: ValType::I64, ..toy::global(true) };
 		parts.globals.global(ty, &ConstExpr::i64_const(0));
 	});
 	assert_eq!(wide, refused(Reason::Globals));
+}
+
+#[test]
+fn the_counters_and_what_they_count() {
+	// None at all; then two of them that count nothing; then those of other costs.
+	assert_eq!(verdict(&Parts::new().plain()), refused(Reason::Globals));
+	let mut idle = Parts::new();
+	for (index, name, val_type, zero) in [
+		(1, "fuel", ValType::I64, ConstExpr::i64_const(0)),
+		(2, "call_stack", ValType::I32, ConstExpr::i32_const(0)),
+	] {
+		idle.globals.global(GlobalType { val_type, ..toy::global(true) }, &zero);
+		idle.exports.export(name, ExportKind::Global, index);
+	}
+	assert_eq!(verdict(&idle.plain()), refused(Reason::Counters));
+	for costs in [Costs { entry: 2, ..COSTS }, Costs { page: 1, ..COSTS }] {
+		let wasm = opg_engine_meter::instrument(&Parts::new().plain(), &costs).expect("valid");
+		assert_eq!(verdict(&wasm), refused(Reason::Counters));
+	}
+	assert_eq!(verdict(&opg_engine_blob::ENGINE_V1.wasm()), Ok(()));
 }
 
 #[test]
@@ -182,10 +203,12 @@ fn whole_modules_of_the_right_size() {
 	}
 	assert_eq!(verdict(b"\0asm\x0d\0\x01\0"), refused(Reason::NotAdmitted));
 	let padded = |len: usize| {
-		let mut module = Parts::new().module();
+		let mut wasm = toy::wasm();
 		let data = vec![0u8; len];
-		module.section(&CustomSection { name: "x".into(), data: (&data[..]).into() });
-		verdict(&module.finish())
+		let section = CustomSection { name: "x".into(), data: (&data[..]).into() };
+		wasm.push(section.id());
+		section.encode(&mut wasm);
+		verdict(&wasm)
 	};
 	assert_eq!(padded(16 * 1024 * 1024 - 10_000), Ok(()));
 	assert_eq!(padded(16 * 1024 * 1024), refused(Reason::TooLarge));
@@ -252,7 +275,7 @@ fn data_and_elements_fit() {
 			.section(&elements)
 			.section(&parts.code)
 			.section(&parts.data);
-		verdict(&module.finish())
+		verdict(&toy::counted(&module.finish()))
 	};
 	assert_eq!(elements(2, 0), Ok(()));
 	assert_eq!(elements(2, 1), refused(Reason::Segments));

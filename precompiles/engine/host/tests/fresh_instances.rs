@@ -49,6 +49,6 @@ fn memory_that_grew_in_the_load_is_in_the_image() {
 	assert_eq!(u64::from(small.memory_pages), toy::PAGES.0);
 	assert_eq!(u64::from(large.memory_pages), toy::PAGES.0 + 16);
 	assert_eq!(large.image_pages, small.image_pages + 1);
-	let report = run(&host, &toy, &[toy::LARGE], &large, &[toy::LARGE], 10_000);
+	let report = run(&host, &toy, &[toy::LARGE], &large, &[toy::LARGE], 10_000_000);
 	assert_eq!(report.expect("runs").expect("answers").outputs.last(), Some(&1));
 }

@@ -24,15 +24,17 @@ fn what_runs_out_pays_the_whole_limit() {
 }
 
 #[test]
-fn a_run_needs_more_than_it_uses_and_not_a_unit_beyond() {
+fn a_run_needs_what_it_uses_and_not_a_unit_beyond() {
 	let host = host();
 	let toy = toy::engine();
 	let loaded = load(&host, &toy, &[toy::FINE]);
 	let run =
 		|limit| run(&host, &toy, &[toy::FINE], &loaded, &[toy::FINE], limit).expect("no failure");
 	let used = run(1_000_000).expect("answers").fuel;
-	assert_eq!(run(used + 1).expect("is enough").fuel, used);
-	for limit in [used, used - 1, used / 2] {
+	for limit in [used, used + 1, i64::MAX as u64, u64::MAX] {
+		assert_eq!(run(limit).expect("is enough").fuel, used);
+	}
+	for limit in [used - 1, used / 2, 1, 0] {
 		assert_eq!(run(limit).expect_err("is too little").fault, out_of_fuel(limit));
 	}
 }
@@ -55,9 +57,9 @@ fn a_load_obeys_its_limit_and_those_of_the_chain() {
 		.expect("no failure")
 	};
 	let used = load(&[toy::FINE], &Limits::V1, u64::MAX).expect("loads").load_fuel;
-	assert_eq!(load(&[toy::FINE], &Limits::V1, used + 1).expect("loads").load_fuel, used);
-	let fault = load(&[toy::FINE], &Limits::V1, used).expect_err("too little");
-	assert_eq!(fault.fault, out_of_fuel(used));
+	assert_eq!(load(&[toy::FINE], &Limits::V1, used).expect("loads").load_fuel, used);
+	let fault = load(&[toy::FINE], &Limits::V1, used - 1).expect_err("too little");
+	assert_eq!(fault.fault, out_of_fuel(used - 1));
 	let limits = Limits { load_fuel: 100_000, ..Limits::V1 };
 	let fault = load(&[toy::ENDLESS], &limits, u64::MAX).expect_err("never ends");
 	assert_eq!(fault.fault, out_of_fuel(100_000));

@@ -2,11 +2,11 @@
 
 mod common;
 
-use common::{host, load, load_in, run, toy};
+use common::{config, host, load, load_in, run, toy};
 use opg_engine_abi::{EngineError, ErrorCode};
-use opg_engine_host::{HostFailure, Lane, TrapNumber};
+use opg_engine_host::{profile::CALL_STACK_UNITS, Cpu, EngineHost, HostConfig, Lane, TrapNumber};
 
-const LIMIT: u64 = 1_000_000;
+const LIMIT: u64 = 10_000_000;
 
 fn trapped(number: TrapNumber) -> EngineError {
 	EngineError::new(ErrorCode::Trapped, &[number as u64])
@@ -38,17 +38,26 @@ fn every_end_has_its_error_and_the_whole_limit_is_charged() {
 }
 
 #[test]
-fn the_native_stack_is_no_result() {
-	let host = host();
+fn the_call_stack_ends_long_before_the_native_one() {
 	let toy = toy::engine();
-	let loaded = load(&host, &toy, &[toy::FINE]);
-	let end = run(&host, &toy, &[toy::FINE], &loaded, &[toy::DEEP], 10_000_000_000);
-	assert_eq!(end, Err(HostFailure::StackOverflow));
-	assert_eq!(host.metrics().failures, 1);
-	// The worker survives it.
-	let fine = run(&host, &toy, &[toy::FINE], &loaded, &[toy::FINE], LIMIT);
-	assert!(fine.expect("no failure").is_ok());
-	// With the limits of the chain fuel ends first or the guest's own stack does: the toy has none.
-	let end = run(&host, &toy, &[toy::FINE], &loaded, &[toy::DEEP], 100_000);
-	assert_eq!(end.expect("no failure").expect_err("ends").fault.fuel, 100_000);
+	for cpu in [Cpu::Baseline, Cpu::Masked, Cpu::NoFma] {
+		let host = EngineHost::new(HostConfig { cpu, ..config() }).expect("supported");
+		let loaded = load(&host, &toy, &[toy::FINE]);
+		let deep = |limit| {
+			let end = run(&host, &toy, &[toy::FINE], &loaded, &[toy::DEEP], limit);
+			end.expect("no failure").expect_err("has no end").fault
+		};
+		for limit in [LIMIT, 10_000_000_000] {
+			let fault = deep(limit);
+			assert_eq!((fault.error, fault.fuel), (trapped(TrapNumber::CallStack), limit));
+		}
+		// `act` takes 18 units: one parameter, one local. `run` has taken 18 as well.
+		let calls = CALL_STACK_UNITS as u64 / 18;
+		// What ends first counts: too little fuel for so many calls.
+		assert_eq!(deep(calls).error, EngineError::new(ErrorCode::OutOfFuel, &[calls]));
+		// The worker survives it.
+		let fine = run(&host, &toy, &[toy::FINE], &loaded, &[toy::FINE], LIMIT);
+		assert!(fine.expect("no failure").is_ok());
+		assert_eq!(host.metrics().failures, 0);
+	}
 }

@@ -1,19 +1,24 @@
 //! What a blob must be, whatever the compiler did.
 
-use wasmparser::{ExternalKind, Parser, Payload, Validator, WasmFeatures};
+use opg_engine_meter::{check::features, cost::PROFILE_1, CALL_STACK, FUEL};
+use wasmparser::{ExternalKind, Parser, Payload, Validator};
 
 /// Exports, sorted. rustc exports the two constants `__data_end` and `__heap_base` on its own.
-const EXPORTS: [&str; 9] = [
+const EXPORTS: [&str; 11] = [
 	"__data_end",
 	"__heap_base",
-	"__stack_pointer",
+	STACK_POINTER,
 	"alloc",
+	CALL_STACK,
+	FUEL,
 	"init",
 	"inspect",
 	"load",
 	"memory",
 	"run",
 ];
+/// The shadow stack's pointer, which a prepared image keeps.
+const STACK_POINTER: &str = "__stack_pointer";
 /// Bytes that a raw blob may have.
 const MAX_BYTES: usize = 16 * 1024 * 1024;
 
@@ -23,23 +28,16 @@ pub fn check(wasm: &[u8], max_pages: u64, foreign: &[String]) -> Result<(), Stri
 	if wasm.len() > MAX_BYTES {
 		return Err(format!("{} bytes are more than {MAX_BYTES}", wasm.len()));
 	}
-	// Without BULK_MEMORY the validator refuses every bulk memory instruction. Wasmtime counts one
-	// unit of fuel for each of them, whatever its length.
-	let features = WasmFeatures::FLOATS
-		| WasmFeatures::GC_TYPES
-		| WasmFeatures::MUTABLE_GLOBAL
-		| WasmFeatures::SIGN_EXTENSION
-		| WasmFeatures::SATURATING_FLOAT_TO_INT
-		| WasmFeatures::SIMD
-		| WasmFeatures::RELAXED_SIMD;
-	Validator::new_with_features(features)
+	// No bulk memory instruction is admitted: one unit of fuel can't pay for any length.
+	Validator::new_with_features(features())
 		.validate_all(wasm)
 		.map_err(|error| format!("not valid in the engine's profile: {error}"))?;
+	opg_engine_meter::check(wasm, &PROFILE_1).map_err(text)?;
 
 	let mut exports = Vec::new();
 	let mut mutable = Vec::new();
 	let mut globals = 0u32;
-	let mut stack_pointer = None;
+	let mut kept = Vec::new();
 	for payload in Parser::new(0).parse_all(wasm) {
 		match payload.map_err(text)? {
 			Payload::ImportSection(section) => {
@@ -66,8 +64,10 @@ pub fn check(wasm: &[u8], max_pages: u64, foreign: &[String]) -> Result<(), Stri
 			Payload::ExportSection(section) => {
 				for export in section {
 					let export = export.map_err(text)?;
-					if export.name == "__stack_pointer" && export.kind == ExternalKind::Global {
-						stack_pointer = Some(export.index);
+					if [STACK_POINTER, FUEL, CALL_STACK].contains(&export.name)
+						&& export.kind == ExternalKind::Global
+					{
+						kept.push(export.index);
 					}
 					exports.push(export.name);
 				}
@@ -79,8 +79,9 @@ pub fn check(wasm: &[u8], max_pages: u64, foreign: &[String]) -> Result<(), Stri
 	if exports != EXPORTS {
 		return Err(format!("exports {exports:?}, not {EXPORTS:?}"));
 	}
-	if stack_pointer.is_none() || mutable != Vec::from_iter(stack_pointer) {
-		return Err(format!("mutable globals {mutable:?}, __stack_pointer is {stack_pointer:?}"));
+	kept.sort_unstable();
+	if kept.len() != 3 || mutable != kept {
+		return Err(format!("mutable globals {mutable:?}, but the exported ones are {kept:?}"));
 	}
 	for path in foreign.iter().filter(|path| !path.is_empty()) {
 		if wasm.windows(path.len()).any(|window| window == path.as_bytes()) {

@@ -1,16 +1,19 @@
 //! Used by scripts/engine:
 //!
 //! ```text
-//! opg-engine-record hash  RAW.wasm                        print keccak-256
-//! opg-engine-record check RAW.wasm PAGES PATH…            check, print keccak-256
-//! opg-engine-record write RAW.wasm PAGES BLOB RECORD KEY=VALUE… -- PATH…
+//! opg-engine-record hash  FILE.wasm                       print keccak-256
+//! opg-engine-record check OUT.wasm PAGES PATH…            finish, check, print keccak-256
+//! opg-engine-record write OUT.wasm PAGES BLOB RECORD KEY=VALUE… -- PATH…
 //! ```
 //!
-//! `write` compresses the blob and writes its record: what it measures itself, then the given pairs.
+//! `OUT.wasm` is the compiler's output. To finish it is to insert the counters of fuel and call stack
+//! (`opg-engine-meter`); the result is the blob. `write` compresses it and writes its record: what it
+//! measures itself, then the given pairs.
 
 mod check;
 
 use opg_engine_abi::hash::keccak256;
+use opg_engine_meter::{cost::PROFILE_1, instrument, PASS};
 use std::{env, fs, process::ExitCode};
 
 /// The highest level that needs no more memory to decompress than usual.
@@ -32,12 +35,12 @@ fn run(args: &[String]) -> Result<(), String> {
 	match words.as_slice() {
 		["hash", raw] => println!("{}", hex(&keccak256(&read(raw)?))),
 		["check", raw, pages, paths @ ..] => {
-			let wasm = read(raw)?;
+			let wasm = finish(&read(raw)?)?;
 			check::check(&wasm, number(pages)?, &owned(paths))?;
 			println!("{}", hex(&keccak256(&wasm)));
 		},
 		["write", raw, pages, blob, record, rest @ ..] => {
-			let wasm = read(raw)?;
+			let wasm = finish(&read(raw)?)?;
 			let at = rest.iter().position(|word| *word == "--").ok_or("`--` is missing")?;
 			let (pairs, paths) = rest.split_at(at);
 			check::check(&wasm, number(pages)?, &owned(paths.get(1..).unwrap_or_default()))?;
@@ -52,12 +55,18 @@ fn run(args: &[String]) -> Result<(), String> {
 	Ok(())
 }
 
+/// Inserts the counters.
+fn finish(compiled: &[u8]) -> Result<Vec<u8>, String> {
+	instrument(compiled, &PROFILE_1).map_err(|error| error.to_string())
+}
+
 /// The record: one pair a line. Values that are all digits are numbers.
 fn json(wasm: &[u8], compressed: &[u8], pairs: &[&str]) -> Result<String, String> {
 	let mut all = vec![
 		("hash".to_string(), hex(&keccak256(wasm))),
 		("raw_len".to_string(), wasm.len().to_string()),
 		("compressed_len".to_string(), compressed.len().to_string()),
+		("counters".to_string(), PASS.to_string()),
 	];
 	for pair in pairs {
 		let (key, value) = pair.split_once('=').ok_or_else(|| format!("`{pair}` has no ="))?;

@@ -2,6 +2,7 @@
 //! of its inputs (in `run`) says.
 
 use super::Engine;
+use opg_engine_host::profile::COSTS;
 use wasm_encoder::{
 	BlockType, CodeSection, ConstExpr, DataSection, ExportKind, ExportSection, Function,
 	FunctionSection, GlobalSection, GlobalType, Instruction, InstructionSink, MemArg,
@@ -124,8 +125,14 @@ impl Parts {
 		module
 	}
 
-	pub fn wasm(&self) -> Vec<u8> {
+	/// Without counters.
+	pub fn plain(&self) -> Vec<u8> {
 		self.module().finish()
+	}
+
+	/// With counters if it can have them; a module that is spoilt beyond that stays as it is.
+	pub fn wasm(&self) -> Vec<u8> {
+		counted(&self.plain())
 	}
 }
 
@@ -135,6 +142,11 @@ pub fn memory(minimum: u64, maximum: Option<u64>) -> MemoryType {
 
 pub fn global(mutable: bool) -> GlobalType {
 	GlobalType { val_type: ValType::I32, mutable, shared: false }
+}
+
+/// The module with counters if it can have them.
+pub fn counted(wasm: &[u8]) -> Vec<u8> {
+	opg_engine_meter::instrument(wasm, &COSTS).unwrap_or_else(|_| wasm.to_vec())
 }
 
 /// The raw toy.
