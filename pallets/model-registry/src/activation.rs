@@ -1,29 +1,49 @@
 //! Activation: the engine loads a complete draft and runs its canaries, and what that measured
 //! becomes the model's costs.
+//!
+//! [`Pallet::examine`] is the measuring; a migration to another engine does it again.
 
 use crate::{cost, pallet::*, types::*, EngineInfoOf, ModelInfoOf};
 use alloc::{vec, vec::Vec};
 use codec::Encode;
 use opg_engine_abi::{
+	hash::{keccak256, tensors_hash},
 	request::{LoadRequest, RunRequest},
 	ErrorCode, LoadReport, ModelSignature, Tensor,
 };
 use opg_engine_interface as engine;
 use polkadot_sdk::{
-	frame_support::{ensure, traits::Get},
+	frame_support::{
+		dispatch::{DispatchErrorWithPostInfo, DispatchResultWithPostInfo, Pays, PostDispatchInfo},
+		ensure,
+		traits::Get,
+		weights::Weight,
+	},
 	frame_system,
 };
 
-/// Why an activation failed and the fuel that it is charged.
-type Failure<T> = (Error<T>, u64);
+/// Why an activation or migration failed and the fuel that it is charged.
+pub(crate) type Failure<T> = (Error<T>, u64);
 
 /// Fuel spent so far under the caller's limit.
-struct Meter {
-	spent: u64,
+pub(crate) struct Meter {
+	pub(crate) spent: u64,
 	max: u64,
 }
 
+/// What an engine made of a model.
+pub(crate) struct Examined {
+	pub(crate) signature: StoredSignature,
+	pub(crate) costs: ModelCosts,
+	/// One for each canary.
+	pub(crate) vectors: GoldenVectors,
+}
+
 impl Meter {
+	pub(crate) fn new(max: u64) -> Self {
+		Self { spent: 0, max }
+	}
+
 	/// Spends fuel for work that is about to be done. `false`, with everything spent, when the
 	/// limit doesn't cover it.
 	fn spend(&mut self, fuel: u64) -> bool {
@@ -57,6 +77,23 @@ impl<T: Config> Pallet<T> {
 		u32::try_from(cost::argument_bytes(canaries.iter().flatten())).unwrap_or(u32::MAX)
 	}
 
+	/// The result of a call that uses fuel: charged what it used, whether it failed or not.
+	pub(crate) fn charged(
+		base: Weight,
+		outcome: Result<u64, Failure<T>>,
+	) -> DispatchResultWithPostInfo {
+		let info = |fuel: u64| PostDispatchInfo {
+			actual_weight: Some(base.saturating_add(cost::fuel_weight(fuel))),
+			pays_fee: Pays::Yes,
+		};
+		match outcome {
+			Ok(used) => Ok(info(used)),
+			Err((error, used)) => {
+				Err(DispatchErrorWithPostInfo { post_info: info(used), error: error.into() })
+			},
+		}
+	}
+
 	/// Activates a draft. Gives the fuel used, on success and on failure.
 	pub(crate) fn do_activate(
 		caller: T::AccountId,
@@ -66,22 +103,15 @@ impl<T: Config> Pallet<T> {
 		max_fuel: u64,
 	) -> Result<u64, Failure<T>> {
 		let (mut info, engine_info) = Self::ready_draft(&caller, model).map_err(|e| (e, 0))?;
-		let mut meter = Meter { spent: 0, max: max_fuel };
-
-		let report = load::<T>(model, &info, &engine_info, &mut meter)?;
-		let costs =
-			Self::measure(model, &info, &engine_info, &report, run_limit, canaries, &mut meter)?;
-		let signature = StoredSignature::try_from(report.signature.encode())
-			.map_err(|_| (refused(ErrorCode::SignatureTooLarge), meter.spent))?;
-		ensure!(
-			cost::fuel_ref_time(costs.max_fuel()) <= T::MaxCallRefTime::get(),
-			(Error::<T>::CallTooExpensive, meter.spent)
-		);
+		let mut meter = Meter::new(max_fuel);
+		let Examined { signature, costs, vectors } =
+			Self::examine(model, &info, &engine_info, run_limit, canaries, &mut meter)?;
 
 		info.status = ModelStatus::Active;
 		info.costs = Some(costs);
 		Models::<T>::insert(model, info);
 		Signatures::<T>::insert(model, signature);
+		Vectors::<T>::insert(model, vectors);
 		Self::deposit_event(Event::ModelActivated {
 			model,
 			load_fuel: costs.load_fuel,
@@ -100,11 +130,38 @@ impl<T: Config> Pallet<T> {
 		let info = Self::owned(caller, model)?;
 		ensure!(matches!(info.status, ModelStatus::Draft), Error::<T>::WrongStatus);
 		ensure!(info.uploaded == info.chunks, Error::<T>::UploadIncomplete);
-		let engine_info = Engines::<T>::get(info.engine).ok_or(Error::<T>::UnknownEngine)?;
+		let engine_info = Self::callable_engine(info.engine)?;
+		Ok((info, engine_info))
+	}
+
+	/// An engine version that may be called now.
+	pub(crate) fn callable_engine(version: EngineVersion) -> Result<EngineInfoOf<T>, Error<T>> {
+		let engine_info = Engines::<T>::get(version).ok_or(Error::<T>::UnknownEngine)?;
 		let now = frame_system::Pallet::<T>::block_number();
 		ensure!(!engine_info.is_disabled(now), Error::<T>::EngineIsDisabled);
 		ensure!(engine_info.is_callable(now), Error::<T>::EngineNotCallable);
-		Ok((info, engine_info))
+		Ok(engine_info)
+	}
+
+	/// Loads a model in an engine and runs the canaries. Changes nothing.
+	pub(crate) fn examine(
+		model: ModelId,
+		info: &ModelInfoOf<T>,
+		engine_info: &EngineInfoOf<T>,
+		run_limit: u64,
+		canaries: Vec<Vec<Tensor>>,
+		meter: &mut Meter,
+	) -> Result<Examined, Failure<T>> {
+		let report = load::<T>(model, info, engine_info, meter)?;
+		let (costs, vectors) =
+			Self::measure(model, info, engine_info, &report, run_limit, canaries, meter)?;
+		let signature = StoredSignature::try_from(report.signature.encode())
+			.map_err(|_| (refused(ErrorCode::SignatureTooLarge), meter.spent))?;
+		ensure!(
+			cost::fuel_ref_time(costs.max_fuel()) <= T::MaxCallRefTime::get(),
+			(Error::<T>::CallTooExpensive, meter.spent)
+		);
+		Ok(Examined { signature, costs, vectors })
 	}
 
 	/// Runs the canaries, or zeros, and adds up what a call costs.
@@ -116,7 +173,7 @@ impl<T: Config> Pallet<T> {
 		run_limit: u64,
 		canaries: Vec<Vec<Tensor>>,
 		meter: &mut Meter,
-	) -> Result<ModelCosts, Failure<T>> {
+	) -> Result<(ModelCosts, GoldenVectors), Failure<T>> {
 		let limits = Self::limits();
 		let signature = &report.signature;
 		let too_large = (refused(ErrorCode::TensorTooLarge), meter.spent);
@@ -143,6 +200,7 @@ impl<T: Config> Pallet<T> {
 			.saturating_add(cost::run_overhead_fuel(input_bytes, output_bytes));
 		let wanted = if run_limit == 0 { limits.run_fuel } else { run_limit };
 		let mut typical_fuel = 0;
+		let mut vectors = GoldenVectors::new();
 		for canary in canaries {
 			if !meter.spend(overhead) || meter.left() == 0 {
 				return Err((Error::<T>::FuelLimitTooLow, meter.spent));
@@ -159,7 +217,17 @@ impl<T: Config> Pallet<T> {
 				run_limit: limit,
 			};
 			match engine::run(request, &canary.encode()) {
-				Ok(run) if meter.spend(run.fuel) => typical_fuel = typical_fuel.max(run.fuel),
+				Ok(run) if meter.spend(run.fuel) => {
+					typical_fuel = typical_fuel.max(run.fuel);
+					let vector = GoldenVector {
+						inputs: tensors_hash(&canary).into(),
+						// The answer is the encoding that `tensors_hash` takes.
+						outputs: keccak256(&run.outputs).into(),
+					};
+					// Calls take no more canaries than are kept, so this can't fail.
+					let kept = vectors.try_push(vector);
+					ensure!(kept.is_ok(), (Error::<T>::WrongCanaries, meter.spent));
+				},
 				Ok(_) => return Err((Error::<T>::FuelLimitTooLow, meter.spent)),
 				Err(fault) => {
 					meter.spend(fault.fuel);
@@ -177,7 +245,7 @@ impl<T: Config> Pallet<T> {
 		let run_limit = if run_limit == 0 { least } else { run_limit };
 		ensure!(run_limit >= least, (Error::<T>::RunLimitTooLow, meter.spent));
 		ensure!(run_limit <= limits.run_fuel, (Error::<T>::RunLimitTooHigh, meter.spent));
-		Ok(ModelCosts {
+		let costs = ModelCosts {
 			load_fuel: report.load_fuel,
 			image_pages: report.image_pages,
 			image_hash: report.image_hash.into(),
@@ -194,11 +262,12 @@ impl<T: Config> Pallet<T> {
 				input_bytes,
 				output_bytes,
 			}),
-		})
+		};
+		Ok((costs, vectors))
 	}
 }
 
-/// Loads a draft under what the meter has left once its content's fuel is paid.
+/// Loads a model under what the meter has left once its content's fuel is paid.
 fn load<T: Config>(
 	model: ModelId,
 	info: &ModelInfoOf<T>,

@@ -20,14 +20,14 @@ use polkadot_sdk::{
 	},
 };
 
-/// Entries of a model besides its chunks: info, manifest, signature.
-const MODEL_ITEMS: u32 = 3;
+/// Entries of a model besides its chunks: info, manifest, signature, golden vectors.
+const MODEL_ITEMS: u32 = 4;
 
 /// Bytes of a model's entries besides name, URI and hashes: the largest encoding of the rest of
-/// its info, and the signature that activation may add.
-const MODEL_BYTES: u32 = 512 + MAX_SIGNATURE_BYTES;
+/// its info, and the signature and golden vectors that activation may add.
+const MODEL_BYTES: u32 = 512 + MAX_SIGNATURE_BYTES + MAX_CANARIES * 2 * HASH_BYTES;
 
-/// Bytes of one chunk's hash in the manifest.
+/// Bytes of a hash, of a chunk or in a golden vector.
 const HASH_BYTES: u32 = 32;
 
 impl<T: Config> Pallet<T> {
@@ -166,6 +166,7 @@ impl<T: Config> Pallet<T> {
 			Models::<T>::remove(model);
 			Manifests::<T>::remove(model);
 			Signatures::<T>::remove(model);
+			Vectors::<T>::remove(model);
 		} else {
 			hashes.truncate(remaining as usize);
 			// An expired draft must not be filled again while it is being removed.

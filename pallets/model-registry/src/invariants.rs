@@ -20,12 +20,13 @@ impl<T: Config> Pallet<T> {
 	/// 3. A model has a manifest; while it isn't being reaped, the manifest has all its hashes and
 	///    gives its root.
 	/// 4. `uploaded` is the number of its chunks in state, each of the size that its index says.
-	/// 5. A model that is or was callable has every chunk, costs and a signature, its run limit is
-	///    at least the least for its typical fuel, and its overhead is what its sizes give.
-	/// 6. A draft has neither costs nor signature; only a callable model is frozen.
+	/// 5. A model that is or was callable has every chunk, costs, a signature and golden vectors, its
+	///    run limit is at least the least for its typical fuel, and its overhead is what its sizes
+	///    give.
+	/// 6. A draft has neither costs nor signature nor golden vectors; only a callable model is frozen.
 	/// 7. Engine versions are 1 to `CurrentEngine`; each has all its chunks, those of an uploaded
 	///    one under a model of status `Engine`, whose deposit is 0. Every model's engine exists.
-	/// 8. Nothing lies in `Chunks`, `Manifests` or `Signatures` without a model or engine.
+	/// 8. Nothing lies in `Chunks`, `Manifests`, `Signatures` or `Vectors` without a model or engine.
 	pub fn do_try_state() -> Result<(), TryRuntimeError> {
 		let mut deposits = BTreeMap::<T::AccountId, BalanceOf<T>>::new();
 		for (id, info) in Models::<T>::iter() {
@@ -85,6 +86,7 @@ impl<T: Config> Pallet<T> {
 		if matches!(info.status, ModelStatus::Draft | ModelStatus::Engine) {
 			ensure!(info.costs.is_none(), "6: a draft has costs");
 			ensure!(!Signatures::<T>::contains_key(id), "6: a draft has a signature");
+			ensure!(!Vectors::<T>::contains_key(id), "6: a draft has golden vectors");
 		}
 		if !callable {
 			return Ok(());
@@ -92,6 +94,7 @@ impl<T: Config> Pallet<T> {
 		ensure!(info.uploaded == info.chunks, "5: a callable model lacks chunks");
 		let costs = info.costs.ok_or("5: a callable model has no costs")?;
 		let signature = Self::signature(id).ok_or("5: a callable model has no signature")?;
+		ensure!(!Vectors::<T>::get(id).is_empty(), "5: a callable model has no golden vectors");
 		ensure!(
 			signature.input_bytes() == Some(u64::from(costs.input_bytes))
 				&& signature.output_bytes() == Some(u64::from(costs.output_bytes)),
@@ -146,6 +149,9 @@ impl<T: Config> Pallet<T> {
 		}
 		for id in Signatures::<T>::iter_keys() {
 			ensure!(Models::<T>::contains_key(id), "8: a signature belongs to nothing");
+		}
+		for id in Vectors::<T>::iter_keys() {
+			ensure!(Models::<T>::contains_key(id), "8: a golden vector belongs to nothing");
 		}
 		Ok(())
 	}

@@ -35,6 +35,7 @@ pub mod genesis;
 #[cfg(feature = "std")]
 mod invariants;
 mod life_cycle;
+mod migration;
 mod reads;
 #[cfg(test)]
 mod tests;
@@ -197,6 +198,10 @@ pub mod pallet {
 	#[pallet::storage]
 	pub type Signatures<T: Config> = StorageMap<_, Twox64Concat, ModelId, StoredSignature>;
 
+	/// What the canaries of activated models gave.
+	#[pallet::storage]
+	pub type Vectors<T: Config> = StorageMap<_, Twox64Concat, ModelId, GoldenVectors, ValueQuery>;
+
 	/// Engine versions. Append-only.
 	#[pallet::storage]
 	pub type Engines<T: Config> = StorageMap<_, Twox64Concat, EngineVersion, EngineInfoOf<T>>;
@@ -244,6 +249,18 @@ pub mod pallet {
 		/// A model can be called from now on.
 		ModelActivated {
 			model: ModelId,
+			load_fuel: u64,
+			run_limit: u64,
+			typical_fuel: u64,
+			max_fuel: u64,
+		},
+		/// A model moved to another engine version. `changed`: its golden vectors gave other outputs
+		/// than before, and the owner had accepted that.
+		ModelMigrated {
+			model: ModelId,
+			from: EngineVersion,
+			to: EngineVersion,
+			changed: bool,
 			load_fuel: u64,
 			run_limit: u64,
 			typical_fuel: u64,
@@ -330,6 +347,14 @@ pub mod pallet {
 		WrongEngineVersion,
 		/// No more ids are left.
 		IdsExhausted,
+		/// The model is pinned to this engine version already.
+		AlreadyOnEngine,
+		/// The canaries aren't those that the model was activated with.
+		WrongCanaries,
+		/// The new engine gives the model other inputs or outputs.
+		SignatureDiffers,
+		/// The new engine's outputs differ from the golden vectors, and the change wasn't accepted.
+		OutputsDiffer,
 	}
 
 	#[pallet::hooks]
@@ -395,16 +420,8 @@ pub mod pallet {
 		) -> DispatchResultWithPostInfo {
 			let owner = ensure_signed(origin)?;
 			let base = T::WeightInfo::activate(Self::canary_bytes(&canaries));
-			let info = |fuel: u64| PostDispatchInfo {
-				actual_weight: Some(base.saturating_add(cost::fuel_weight(fuel))),
-				pays_fee: Pays::Yes,
-			};
-			match Self::do_activate(owner, model, run_limit, canaries.into_inner(), max_fuel) {
-				Ok(used) => Ok(info(used)),
-				Err((error, used)) => {
-					Err(DispatchErrorWithPostInfo { post_info: info(used), error: error.into() })
-				},
-			}
+			let canaries = canaries.into_inner();
+			Self::charged(base, Self::do_activate(owner, model, run_limit, canaries, max_fuel))
 		}
 
 		/// Sets the price of one call: at once for a draft, else `PriceDelay` blocks from now.
@@ -512,6 +529,46 @@ pub mod pallet {
 		pub fn disable_engine(origin: OriginFor<T>, version: EngineVersion) -> DispatchResult {
 			T::EngineOrigin::ensure_origin(origin)?;
 			Self::do_disable_engine(version)
+		}
+
+		/// Moves an active or paused model to another engine version, newer or older.
+		///
+		/// `canaries` are those of its activation (none if it had none): its golden vectors are
+		/// replayed, and unless `accept_change` is set, every output must be what it was, bit for
+		/// bit. `run_limit` and `max_fuel` are as in `activate`, and so is what is charged.
+		///
+		/// Errors: not the owner, neither active nor paused, the version it is on, an engine that
+		/// isn't callable, other canaries, another signature, other outputs; limits and refusals as in
+		/// `activate`; a frozen model whose outputs would differ or whose calls would need more fuel.
+		#[pallet::call_index(12)]
+		#[pallet::weight(
+			T::WeightInfo::migrate(Pallet::<T>::canary_bytes(canaries))
+				.saturating_add(cost::fuel_weight(*max_fuel))
+		)]
+		pub fn migrate(
+			origin: OriginFor<T>,
+			model: ModelId,
+			engine: EngineVersion,
+			run_limit: u64,
+			canaries: BoundedVec<Vec<Tensor>, ConstU32<MAX_CANARIES>>,
+			accept_change: bool,
+			max_fuel: u64,
+		) -> DispatchResultWithPostInfo {
+			let owner = ensure_signed(origin)?;
+			let base = T::WeightInfo::migrate(Self::canary_bytes(&canaries));
+			let canaries = canaries.into_inner();
+			Self::charged(
+				base,
+				Self::do_migrate(
+					owner,
+					model,
+					engine,
+					run_limit,
+					canaries,
+					accept_change,
+					max_fuel,
+				),
+			)
 		}
 	}
 }

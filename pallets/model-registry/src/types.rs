@@ -55,6 +55,29 @@ pub type Name = BoundedVec<u8, ConstU32<MAX_NAME_BYTES>>;
 /// Where a model's card is, UTF-8.
 pub type CardUri = BoundedVec<u8, ConstU32<MAX_CARD_URI_BYTES>>;
 
+/// What a model computed when it was activated or last migrated: how a migration is judged.
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	PartialEq,
+	Eq,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
+)]
+pub struct GoldenVector {
+	/// `opg_engine_abi::hash::tensors_hash` of a canary.
+	pub inputs: H256,
+	/// The same of what it gave.
+	pub outputs: H256,
+}
+
+/// Golden vectors of a model, in the order of its canaries.
+pub type GoldenVectors = BoundedVec<GoldenVector, ConstU32<MAX_CANARIES>>;
+
 /// What `create` is given.
 #[derive(
 	Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,

@@ -25,6 +25,8 @@ pub trait WeightInfo {
 	fn upload_chunk(bytes: u32) -> Weight;
 	/// `activate` without its fuel, with canaries of that many bytes.
 	fn activate(canary_bytes: u32) -> Weight;
+	/// `migrate` without its fuel, with canaries of that many bytes.
+	fn migrate(canary_bytes: u32) -> Weight;
 	/// `set_price`.
 	fn set_price() -> Weight;
 	/// `transfer`.
@@ -76,13 +78,22 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 		Self::with(time, 3, 2)
 	}
 
-	/// Reads model and engine; writes model and signature. Each canary byte is decoded and encoded
-	/// again: 4 ns. Reading the content and running it is fuel.
+	/// Reads model and engine; writes model, signature and golden vectors. Each canary byte is
+	/// decoded, encoded again and hashed with keccak-256: 8 ns. Reading the content and running it is
+	/// fuel.
 	fn activate(canary_bytes: u32) -> Weight {
 		let time = MICRO
 			.saturating_mul(100)
-			.saturating_add(NANO.saturating_mul(4).saturating_mul(canary_bytes.into()));
-		Self::with(time, 2, 2)
+			.saturating_add(NANO.saturating_mul(8).saturating_mul(canary_bytes.into()));
+		Self::with(time, 2, 3)
+	}
+
+	/// As `activate`, also reads signature and golden vectors, and hashes the canaries once more.
+	fn migrate(canary_bytes: u32) -> Weight {
+		let time = MICRO
+			.saturating_mul(120)
+			.saturating_add(NANO.saturating_mul(12).saturating_mul(canary_bytes.into()));
+		Self::with(time, 4, 2)
 	}
 
 	fn set_price() -> Weight {
@@ -110,14 +121,14 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 		Self::change()
 	}
 
-	/// Reads model, manifest, account, hold; writes them and the signature. Each chunk is read
+	/// Reads model, manifest, account, hold; writes them, signature and golden vectors. Each chunk is read
 	/// (`contains_key` fetches it, 512 KiB at 1 ns a byte) and deleted.
 	fn reap(chunks: u32) -> Weight {
 		let chunks = u64::from(chunks);
 		Self::with(
 			MICRO.saturating_mul(chunks.saturating_mul(600).saturating_add(80)),
 			chunks.saturating_add(4),
-			chunks.saturating_add(5),
+			chunks.saturating_add(6),
 		)
 	}
 

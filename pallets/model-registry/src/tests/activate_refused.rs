@@ -167,7 +167,9 @@ fn too_little_fuel_is_refused_and_never_more_is_charged() {
 		let content =
 			cost::content_fuel(model(id).length, opg_engine_blob::latest().compressed.len() as u32);
 		let load = content + costs.load_fuel;
-		for max_fuel in [content + costs.load_fuel / 2, load + 1_000, used - costs.typical_fuel / 2]
+		assert!(costs.load_fuel > cost::RUN_BASE_FUEL + 1);
+		for max_fuel in
+			[content + cost::RUN_BASE_FUEL + 1, load + 1_000, used - costs.typical_fuel / 2]
 		{
 			assert_eq!(refusal(id, 0, vec![], max_fuel), (error(Error::FuelLimitTooLow), max_fuel));
 		}

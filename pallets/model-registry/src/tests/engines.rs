@@ -9,11 +9,11 @@ use polkadot_sdk::{
 };
 
 /// The committed engine, uploaded by Alice.
-fn upload() -> ModelId {
+pub(super) fn upload() -> ModelId {
 	complete(opg_engine_blob::latest().compressed)
 }
 
-fn set(version: u32, upload: ModelId) -> DispatchResult {
+pub(super) fn set(version: u32, upload: ModelId) -> DispatchResult {
 	let engine = opg_engine_blob::latest();
 	let hash = engine.hash.into();
 	Registry::set_engine(

@@ -224,6 +224,18 @@ pub(crate) fn activate(
 	Registry::activate(signed(alice()), model, run_limit, canaries, max_fuel)
 }
 
+/// Moves a model of Alice's to an engine.
+pub(crate) fn migrate(
+	model: ModelId,
+	engine: u32,
+	canaries: Vec<Vec<Tensor>>,
+	accept_change: bool,
+	max_fuel: u64,
+) -> DispatchResultWithPostInfo {
+	let canaries = BoundedVec::try_from(canaries).expect("at most four canaries");
+	Registry::migrate(signed(alice()), model, engine, 0, canaries, accept_change, max_fuel)
+}
+
 /// Publishes a model of Alice's.
 pub(crate) fn active(name: &str) -> ModelId {
 	let id = complete(&file(name));

@@ -7,6 +7,7 @@ mod create;
 mod engines;
 mod freeze;
 mod genesis;
+mod migrate;
 mod mock;
 mod pause;
 mod price;
