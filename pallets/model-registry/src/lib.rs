@@ -76,10 +76,7 @@ pub type CallableOf<T> = Callable<<T as frame_system::Config>::AccountId, Balanc
 pub mod pallet {
 	use super::*;
 	use alloc::vec::Vec;
-	use frame_support::{
-		dispatch::{DispatchErrorWithPostInfo, PostDispatchInfo},
-		pallet_prelude::*,
-	};
+	use frame_support::pallet_prelude::*;
 	use frame_system::pallet_prelude::*;
 	use opg_engine_abi::{Limits, Tensor, CHUNK_BYTES};
 

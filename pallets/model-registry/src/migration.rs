@@ -13,10 +13,7 @@ use crate::{
 };
 use alloc::{vec, vec::Vec};
 use opg_engine_abi::{hash::tensors_hash, Tensor};
-use polkadot_sdk::{
-	frame_support::{ensure, traits::Get},
-	frame_system,
-};
+use polkadot_sdk::frame_support::ensure;
 
 /// What a migration starts from.
 struct Plan<T: Config> {
