@@ -29,7 +29,7 @@ export function checkEqual(name, got, expected) {
 export async function checkFails(name, promise, pattern) {
   let message;
   try {
-    message = `succeeded with ${JSON.stringify(await promise)}`;
+    message = `succeeded with ${JSON.stringify(await promise, (_, value) => (typeof value === 'bigint' ? String(value) : value))}`;
   } catch (error) {
     message = error.message ?? String(error);
     if (pattern.test(message)) return check(name, true, message.slice(0, 120));
