@@ -279,6 +279,15 @@ impl From<registry::ModelCosts> for Costs {
 	}
 }
 
+/// A receiver of a model's price.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Beneficiary {
+	/// Account.
+	pub account: AccountId,
+	/// Its share, in parts per billion.
+	pub parts: u32,
+}
+
 /// A price that was announced.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct PendingPrice {
@@ -328,6 +337,8 @@ pub struct Model {
 	pub price: Amount,
 	/// Announced price.
 	pub pending_price: Option<PendingPrice>,
+	/// Who shares the price, less the protocol's share.
+	pub beneficiaries: Vec<Beneficiary>,
 	/// Never paused, retired or made dearer.
 	pub frozen: bool,
 	/// Block in which it was created.
@@ -367,6 +378,11 @@ impl From<registry::ModelView<AccountId, Balance, BlockNumber>> for Model {
 			pending_price: view
 				.pending_price
 				.map(|(price, from)| PendingPrice { price: Amount(price), from }),
+			beneficiaries: view
+				.beneficiaries
+				.into_iter()
+				.map(|registry::Beneficiary { account, parts }| Beneficiary { account, parts })
+				.collect(),
 			frozen: view.frozen,
 			created: view.created,
 			costs: view.costs.map(Into::into),

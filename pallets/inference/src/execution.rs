@@ -136,7 +136,7 @@ impl<T: Config> Pallet<T> {
 		run: Run,
 	) -> Result<Inference<BalanceOf<T>>, DispatchError> {
 		let price = callable.price;
-		let protocol_share = Self::pay(payer, &callable.owner, price)?;
+		let protocol_share = Self::pay(payer, &callable.beneficiaries, price)?;
 		let receipt = Self::store_receipt(ReceiptOf::<T> {
 			block: frame_system::Pallet::<T>::block_number(),
 			index: Self::next_index(),
@@ -171,6 +171,7 @@ impl<T: Config> Pallet<T> {
 			charged_fuel: run.charged_fuel,
 			price,
 			protocol_share,
+			beneficiaries: callable.beneficiaries.len() as u32,
 			receipt,
 			result_id: run.result_id,
 		})

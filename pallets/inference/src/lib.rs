@@ -37,6 +37,7 @@ mod reads;
 mod receipts;
 pub mod runtime_api;
 mod settlement;
+pub mod split;
 #[cfg(test)]
 mod tests;
 pub mod types;
@@ -70,7 +71,7 @@ pub mod pallet {
 	};
 	use frame_system::pallet_prelude::*;
 	use opg_engine_abi::Tensor;
-	use registry::{cost, RefusalCode};
+	use registry::{cost, RefusalCode, MAX_BENEFICIARIES};
 	use sp_core::H256;
 	use sp_runtime::{
 		traits::{AccountIdConversion, Convert},
@@ -235,7 +236,9 @@ pub mod pallet {
 		///
 		/// Errors: see [`Error`].
 		#[pallet::call_index(0)]
-		#[pallet::weight(Pallet::<T>::infer_weight(data_bytes(inputs), *max_fuel))]
+		#[pallet::weight(
+			Pallet::<T>::infer_weight(data_bytes(inputs), MAX_BENEFICIARIES, *max_fuel)
+		)]
 		pub fn infer(
 			origin: OriginFor<T>,
 			model: ModelId,
@@ -245,14 +248,14 @@ pub mod pallet {
 		) -> DispatchResultWithPostInfo {
 			let caller = ensure_signed(origin)?;
 			let bytes = data_bytes(&inputs);
-			let info = |fuel: u64| PostDispatchInfo {
-				actual_weight: Some(Self::infer_weight(bytes, fuel)),
+			let info = |beneficiaries, fuel| PostDispatchInfo {
+				actual_weight: Some(Self::infer_weight(bytes, beneficiaries, fuel)),
 				pays_fee: Pays::Yes,
 			};
 			match Self::do_infer(&caller, &caller, model, inputs, max_price, max_fuel) {
-				Ok(inference) => Ok(info(inference.charged_fuel)),
+				Ok(inference) => Ok(info(inference.beneficiaries, inference.charged_fuel)),
 				Err(InferError { fault, charged_fuel }) => Err(DispatchErrorWithPostInfo {
-					post_info: info(charged_fuel),
+					post_info: info(0, charged_fuel),
 					error: fault.dispatch_error::<T>(),
 				}),
 			}
@@ -270,9 +273,11 @@ pub mod pallet {
 	}
 
 	impl<T: Config> Pallet<T> {
-		/// Weight of a call with that many bytes of inputs that uses that much fuel.
-		pub fn infer_weight(input_bytes: u64, fuel: u64) -> Weight {
-			<T as Config>::WeightInfo::infer(u32::try_from(input_bytes).unwrap_or(u32::MAX))
+		/// Weight of a call with that many bytes of inputs, of a model with that many beneficiaries,
+		/// that uses that much fuel. A call that fails pays nobody.
+		pub fn infer_weight(input_bytes: u64, beneficiaries: u32, fuel: u64) -> Weight {
+			let bytes = u32::try_from(input_bytes).unwrap_or(u32::MAX);
+			<T as Config>::WeightInfo::infer(bytes, beneficiaries)
 				.saturating_add(cost::fuel_weight(fuel))
 		}
 	}

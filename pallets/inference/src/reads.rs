@@ -13,7 +13,9 @@ impl<T: Config> Pallet<T> {
 			.map_err(|why| InferFault::not_callable(model, why))?;
 		let costs = &callable.costs;
 		let bytes = registry::cost::signature_bytes(&callable.signature.inputs);
-		let fee = |fuel: u64| T::ComputeFee::convert(Self::infer_weight(bytes, fuel));
+		let beneficiaries = callable.beneficiaries.len() as u32;
+		let fee =
+			|fuel: u64| T::ComputeFee::convert(Self::infer_weight(bytes, beneficiaries, fuel));
 		Ok(Quote {
 			price: callable.price,
 			max_compute: fee(costs.max_fuel()),
@@ -37,7 +39,8 @@ impl<T: Config> Pallet<T> {
 			Self::ensure_funds(&caller, callable.price)?;
 		}
 		let run = Self::execute(&callable, &inputs).map_err(|error| error.fault)?;
-		let weight = Self::infer_weight(data_bytes(&inputs), run.charged_fuel);
+		let beneficiaries = callable.beneficiaries.len() as u32;
+		let weight = Self::infer_weight(data_bytes(&inputs), beneficiaries, run.charged_fuel);
 		Ok(DryRun {
 			outputs: run.tensors,
 			run_fuel: run.run_fuel,

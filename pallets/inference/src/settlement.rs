@@ -1,8 +1,13 @@
-//! The price: from the payer to the owner, less the protocol's share; and credits for payouts that
-//! could not be deposited.
+//! The price: from the payer to the beneficiaries, less the protocol's share; and credits for payouts
+//! that could not be deposited.
 
-use crate::{fault::InferFault, pallet::*, BalanceOf};
-use pallet_model_registry as registry;
+use crate::{
+	fault::InferFault,
+	pallet::*,
+	split::{shares, split, Shares},
+	BalanceOf,
+};
+use pallet_model_registry::{self as registry, Beneficiary};
 use polkadot_sdk::{
 	frame_support::{
 		ensure,
@@ -41,17 +46,19 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// Moves the price and gives the protocol's share. The share rounds down, the owner gets the
-	/// rest, so no unit is lost.
+	/// Moves the price, shared as [`crate::split`] says, and gives the protocol's share.
 	pub(crate) fn pay(
 		payer: &T::AccountId,
-		owner: &T::AccountId,
+		beneficiaries: &[Beneficiary<T::AccountId>],
 		price: BalanceOf<T>,
 	) -> Result<BalanceOf<T>, DispatchError> {
-		let share = T::ProtocolShare::get().mul_floor(price);
-		Self::pay_out(payer, owner, price.saturating_sub(share))?;
-		Self::pay_out(payer, &T::Treasury::get(), share)?;
-		Ok(share)
+		let Shares { protocol, rest } = shares(price, T::ProtocolShare::get());
+		let amounts = split(rest, beneficiaries.iter().map(|one| one.parts));
+		for (beneficiary, amount) in beneficiaries.iter().zip(amounts) {
+			Self::pay_out(payer, &beneficiary.account, amount)?;
+		}
+		Self::pay_out(payer, &T::Treasury::get(), protocol)?;
+		Ok(protocol)
 	}
 
 	/// Pays one receiver, or credits it when its account can't take the amount (it doesn't exist

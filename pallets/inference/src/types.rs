@@ -52,6 +52,8 @@ pub struct Inference<Balance> {
 	pub price: Balance,
 	/// The protocol's share of the price, OPG base units.
 	pub protocol_share: Balance,
+	/// Accounts that shared the rest.
+	pub beneficiaries: u32,
 	/// Id of the receipt.
 	pub receipt: H256,
 	/// Id of the result.

@@ -17,8 +17,8 @@ const NANO: u64 = 1_000;
 
 /// Weights of the pallet's calls and hooks.
 pub trait WeightInfo {
-	/// `infer` without its fuel, with inputs of that many bytes.
-	fn infer(input_bytes: u32) -> Weight;
+	/// `infer` without its fuel, with inputs of that many bytes and that many beneficiaries.
+	fn infer(input_bytes: u32, beneficiaries: u32) -> Weight;
 	/// `claim`.
 	fn claim() -> Weight;
 	/// Pruning that many receipts at a block's start.
@@ -35,16 +35,21 @@ impl<T: frame_system::Config> SubstrateWeight<T> {
 }
 
 impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
-	/// Reads model, engine, signature, receipts of the block, genesis hash, and the accounts of
-	/// payer, owner, treasury and pot; writes those accounts, the receipt, the block's list and two
-	/// credits. Time: two transfers (120 µs), hashing, receipt and an event of at most 4 KiB
-	/// (80 µs). Each input byte is decoded and encoded again: 4 ns; what the engine does with it is
-	/// fuel.
-	fn infer(input_bytes: u32) -> Weight {
+	/// Reads model, engine, signature, beneficiaries, receipts of the block, genesis hash, and the
+	/// accounts of payer, treasury and pot; writes those accounts, the receipt, the block's list and
+	/// the treasury's credit. Time: a transfer (60 µs), hashing, receipt and an event of at most 4 KiB
+	/// (80 µs). For each beneficiary a transfer, its account, and its credit. Each input byte is
+	/// decoded and encoded again: 4 ns; what the engine does with it is fuel.
+	fn infer(input_bytes: u32, beneficiaries: u32) -> Weight {
+		let beneficiaries = u64::from(beneficiaries);
 		let time = MICRO
-			.saturating_mul(200)
+			.saturating_mul(beneficiaries.saturating_mul(60).saturating_add(140))
 			.saturating_add(NANO.saturating_mul(4).saturating_mul(input_bytes.into()));
-		Self::with(time, 9, 8)
+		Self::with(
+			time,
+			beneficiaries.saturating_mul(2).saturating_add(9),
+			beneficiaries.saturating_mul(2).saturating_add(6),
+		)
 	}
 
 	/// Reads and writes the credit, the pot and the account.

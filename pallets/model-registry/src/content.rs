@@ -20,12 +20,18 @@ use polkadot_sdk::{
 	},
 };
 
-/// Entries of a model besides its chunks: info, manifest, signature, golden vectors.
-const MODEL_ITEMS: u32 = 4;
+/// Entries of a model besides its chunks: info, manifest, signature, golden vectors, beneficiaries.
+const MODEL_ITEMS: u32 = 5;
 
 /// Bytes of a model's entries besides name, URI and hashes: the largest encoding of the rest of
-/// its info, and the signature and golden vectors that activation may add.
-const MODEL_BYTES: u32 = 512 + MAX_SIGNATURE_BYTES + MAX_CANARIES * 2 * HASH_BYTES;
+/// its info, of the signature and golden vectors that activation adds, and of the beneficiaries.
+const MODEL_BYTES: u32 = 512
+	+ MAX_SIGNATURE_BYTES
+	+ MAX_CANARIES * 2 * HASH_BYTES
+	+ MAX_BENEFICIARIES * BENEFICIARY_BYTES;
+
+/// Bytes of a beneficiary: a 32-byte account and a u32.
+const BENEFICIARY_BYTES: u32 = 36;
 
 /// Bytes of a hash, of a chunk or in a golden vector.
 const HASH_BYTES: u32 = 32;
@@ -167,6 +173,7 @@ impl<T: Config> Pallet<T> {
 			Manifests::<T>::remove(model);
 			Signatures::<T>::remove(model);
 			Vectors::<T>::remove(model);
+			Beneficiaries::<T>::remove(model);
 		} else {
 			hashes.truncate(remaining as usize);
 			// An expired draft must not be filled again while it is being removed.

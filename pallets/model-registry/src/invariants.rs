@@ -1,6 +1,6 @@
 //! What must hold after every block. The tests check it after every step.
 
-use crate::{cost, pallet::*, types::*, BalanceOf};
+use crate::{beneficiaries, cost, pallet::*, types::*, BalanceOf};
 use alloc::collections::BTreeMap;
 use opg_engine_abi::hash::{chunk_count, content_root};
 use polkadot_sdk::{
@@ -26,7 +26,9 @@ impl<T: Config> Pallet<T> {
 	/// 6. A draft has neither costs nor signature nor golden vectors; only a callable model is frozen.
 	/// 7. Engine versions are 1 to `CurrentEngine`; each has all its chunks, those of an uploaded
 	///    one under a model of status `Engine`, whose deposit is 0. Every model's engine exists.
-	/// 8. Nothing lies in `Chunks`, `Manifests`, `Signatures` or `Vectors` without a model or engine.
+	/// 8. Nothing lies in `Chunks`, `Manifests`, `Signatures`, `Vectors` or
+	///    `Beneficiaries` without a model or engine.
+	/// 9. Stored beneficiaries are distinct, and their parts make the whole.
 	pub fn do_try_state() -> Result<(), TryRuntimeError> {
 		let mut deposits = BTreeMap::<T::AccountId, BalanceOf<T>>::new();
 		for (id, info) in Models::<T>::iter() {
@@ -152,6 +154,14 @@ impl<T: Config> Pallet<T> {
 		}
 		for id in Vectors::<T>::iter_keys() {
 			ensure!(Models::<T>::contains_key(id), "8: a golden vector belongs to nothing");
+		}
+		for (id, list) in Beneficiaries::<T>::iter() {
+			ensure!(Models::<T>::contains_key(id), "8: beneficiaries belong to nothing");
+			ensure!(!list.is_empty(), "9: a list of beneficiaries is empty");
+			ensure!(
+				beneficiaries::check(&list).is_ok(),
+				"9: parts of beneficiaries don't make the whole"
+			);
 		}
 		Ok(())
 	}

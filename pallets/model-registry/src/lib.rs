@@ -28,6 +28,7 @@
 extern crate alloc;
 
 mod activation;
+mod beneficiaries;
 mod content;
 pub mod cost;
 mod engines;
@@ -199,6 +200,11 @@ pub mod pallet {
 	#[pallet::storage]
 	pub type Vectors<T: Config> = StorageMap<_, Twox64Concat, ModelId, GoldenVectors, ValueQuery>;
 
+	/// Who is paid for a model's calls, if its owner has named anybody.
+	#[pallet::storage]
+	pub type Beneficiaries<T: Config> =
+		StorageMap<_, Twox64Concat, ModelId, BeneficiaryList<T::AccountId>, ValueQuery>;
+
 	/// Engine versions. Append-only.
 	#[pallet::storage]
 	pub type Engines<T: Config> = StorageMap<_, Twox64Concat, EngineVersion, EngineInfoOf<T>>;
@@ -263,6 +269,8 @@ pub mod pallet {
 			typical_fuel: u64,
 			max_fuel: u64,
 		},
+		/// An owner named who is paid for a model's calls; nobody: the owner again.
+		BeneficiariesSet { model: ModelId, beneficiaries: BeneficiaryList<T::AccountId> },
 		/// A price was set. It holds from block `from` on.
 		PriceChangeScheduled { model: ModelId, price: BalanceOf<T>, from: BlockNumberFor<T> },
 		/// A model, with its deposit, has a new owner.
@@ -352,6 +360,10 @@ pub mod pallet {
 		SignatureDiffers,
 		/// The new engine's outputs differ from the golden vectors, and the change wasn't accepted.
 		OutputsDiffer,
+		/// A beneficiary has no part, or the parts don't sum up to 1,000,000,000.
+		WrongParts,
+		/// An account is named twice.
+		DuplicateBeneficiary,
 	}
 
 	#[pallet::hooks]
@@ -566,6 +578,22 @@ pub mod pallet {
 					max_fuel,
 				),
 			)
+		}
+
+		/// Names who is paid for a model's calls from now on: up to 8 different accounts, with parts
+		/// per billion that sum up to 1,000,000,000. Parts round down, and the first account takes the
+		/// rest. None: the owner again. A transfer of the model resets it.
+		///
+		/// Errors: not the owner, retired, wrong parts, an account twice.
+		#[pallet::call_index(13)]
+		#[pallet::weight(T::WeightInfo::set_beneficiaries())]
+		pub fn set_beneficiaries(
+			origin: OriginFor<T>,
+			model: ModelId,
+			beneficiaries: BeneficiaryList<T::AccountId>,
+		) -> DispatchResult {
+			let owner = ensure_signed(origin)?;
+			Self::do_set_beneficiaries(owner, model, beneficiaries)
 		}
 	}
 }

@@ -69,6 +69,8 @@ impl<T: Config> Pallet<T> {
 		)?;
 		info.owner = to.clone();
 		Models::<T>::insert(model, info);
+		// They were the old owner's choice.
+		Beneficiaries::<T>::remove(model);
 		Self::deposit_event(Event::ModelTransferred { model, from: caller, to });
 		Ok(())
 	}

@@ -48,6 +48,7 @@ impl<T: Config> Pallet<T> {
 			engine_prefix: Self::chunk_prefix(engine.content),
 			model_ref: Self::model_ref(&info),
 			model_prefix: Self::chunk_prefix(model),
+			beneficiaries: Self::paid(model, &info.owner),
 			owner: info.owner,
 		})
 	}
@@ -75,6 +76,7 @@ impl<T: Config> Pallet<T> {
 			created: info.created,
 			costs: info.costs,
 			callable: status.is_callable() && engine.is_callable(now),
+			beneficiaries: Self::paid(model, &info.owner),
 			owner: info.owner,
 			name: info.name.into_inner(),
 			card_uri: info.card_uri.into_inner(),

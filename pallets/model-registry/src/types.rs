@@ -75,6 +75,27 @@ pub struct GoldenVector {
 	pub outputs: H256,
 }
 
+/// Who gets how much of a model's price, at most so many: settlement pays each of them.
+pub const MAX_BENEFICIARIES: u32 = 8;
+
+/// The whole, in parts.
+pub const BENEFICIARY_PARTS: u32 = 1_000_000_000;
+
+/// A receiver of a model's price.
+#[derive(
+	Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
+pub struct Beneficiary<AccountId> {
+	/// Who is paid.
+	pub account: AccountId,
+	/// Its share of what remains after the protocol's, in parts per billion.
+	pub parts: u32,
+}
+
+/// Receivers of a model's price. The first takes what rounding leaves.
+pub type BeneficiaryList<AccountId> =
+	BoundedVec<Beneficiary<AccountId>, ConstU32<MAX_BENEFICIARIES>>;
+
 /// Golden vectors of a model, in the order of its canaries.
 pub type GoldenVectors = BoundedVec<GoldenVector, ConstU32<MAX_CANARIES>>;
 
@@ -201,7 +222,7 @@ impl ModelCosts {
 	Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
 )]
 pub struct ModelInfo<AccountId, Balance, BlockNumber> {
-	/// Who owns it, is paid for its calls and gets the deposit back.
+	/// Who owns it and gets the deposit back. It is paid for its calls, unless it names others.
 	pub owner: AccountId,
 	/// Status as last written; see [`ModelStatus::at`].
 	pub status: ModelStatus<BlockNumber>,
@@ -314,8 +335,10 @@ impl<BlockNumber: Copy + PartialOrd> EngineInfo<BlockNumber> {
 pub struct Callable<AccountId, Balance> {
 	/// Model.
 	pub model: ModelId,
-	/// Who is paid.
+	/// Its owner.
 	pub owner: AccountId,
+	/// Who is paid, at least one: the owner, unless it has named others.
+	pub beneficiaries: Vec<Beneficiary<AccountId>>,
 	/// Price of one call now, without the compute.
 	pub price: Balance,
 	/// What a call is charged.
@@ -378,6 +401,8 @@ pub struct ModelView<AccountId, Balance, BlockNumber> {
 	pub price: Balance,
 	/// Announced price and the first block in which it holds.
 	pub pending_price: Option<(Balance, BlockNumber)>,
+	/// Who is paid, at least one.
+	pub beneficiaries: Vec<Beneficiary<AccountId>>,
 	/// Never paused, retired or made dearer.
 	pub frozen: bool,
 	/// Block in which it was created.

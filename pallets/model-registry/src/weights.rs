@@ -29,6 +29,8 @@ pub trait WeightInfo {
 	fn migrate(canary_bytes: u32) -> Weight;
 	/// `set_price`.
 	fn set_price() -> Weight;
+	/// `set_beneficiaries`.
+	fn set_beneficiaries() -> Weight;
 	/// `transfer`.
 	fn transfer() -> Weight;
 	/// `pause`.
@@ -100,9 +102,14 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 		Self::change()
 	}
 
-	/// Also reads and writes two accounts and their holds.
+	/// Reads the model, writes the list.
+	fn set_beneficiaries() -> Weight {
+		Self::change()
+	}
+
+	/// Also reads and writes two accounts and their holds, and removes the list of beneficiaries.
 	fn transfer() -> Weight {
-		Self::with(MICRO.saturating_mul(80), 5, 5)
+		Self::with(MICRO.saturating_mul(80), 5, 6)
 	}
 
 	fn pause() -> Weight {
@@ -121,14 +128,14 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 		Self::change()
 	}
 
-	/// Reads model, manifest, account, hold; writes them, signature and golden vectors. Each chunk is read
+	/// Reads model, manifest, account, hold; writes them, signature, golden vectors and beneficiaries. Each chunk is read
 	/// (`contains_key` fetches it, 512 KiB at 1 ns a byte) and deleted.
 	fn reap(chunks: u32) -> Weight {
 		let chunks = u64::from(chunks);
 		Self::with(
 			MICRO.saturating_mul(chunks.saturating_mul(600).saturating_add(80)),
 			chunks.saturating_add(4),
-			chunks.saturating_add(6),
+			chunks.saturating_add(7),
 		)
 	}
 

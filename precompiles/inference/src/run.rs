@@ -73,19 +73,21 @@ fn run<T: Config>(
 	let max_price = guard::value(env)?;
 	guard::give_back(env, &caller, max_price)?;
 
-	let (inputs, max_fuel) = match prepare::<T>(model, packed) {
+	let Prepared { inputs, max_fuel, beneficiaries } = match prepare::<T>(model, packed) {
 		Ok(prepared) => prepared,
 		Err(fault) => return Ok(Err(fault)),
 	};
 	let bytes = pallet_inference::data_bytes(&inputs);
-	let weight = |fuel: u64| pallet_inference::Pallet::<T>::infer_weight(bytes, fuel);
+	let weight = |beneficiaries: u32, fuel: u64| {
+		pallet_inference::Pallet::<T>::infer_weight(bytes, beneficiaries, fuel)
+	};
 
 	// Everything is charged before the work, so that running out of gas never wastes a run.
 	let event = env.frame_meter_mut().charge_weight_token(RuntimeCosts::DepositEvent {
 		num_topic: EVENT_TOPICS,
 		len: EVENT_BYTES,
 	})?;
-	let needed = weight(max_fuel);
+	let needed = weight(beneficiaries, max_fuel);
 	let left = env.frame_meter().weight_left().unwrap_or_default();
 	let charged = env.charge(needed).map_err(|_| {
 		fault::revert(format!(
@@ -100,12 +102,12 @@ fn run<T: Config>(
 	);
 	match result {
 		Ok(inference) => {
-			env.adjust_gas(charged, weight(inference.charged_fuel));
+			env.adjust_gas(charged, weight(inference.beneficiaries, inference.charged_fuel));
 			deposit_event::<T>(env, model, &caller, &inference);
 			Ok(Ok(concatenate(inference.tensors)))
 		},
 		Err(InferError { fault, charged_fuel }) => {
-			env.adjust_gas(charged, weight(charged_fuel));
+			env.adjust_gas(charged, weight(0, charged_fuel));
 			env.frame_meter_mut()
 				.adjust_weight(event, RuntimeCosts::Precompile(Default::default()));
 			Ok(Err(fault))
@@ -113,8 +115,17 @@ fn run<T: Config>(
 	}
 }
 
-/// The inputs as tensors, and the most fuel that a call uses.
-fn prepare<T: Config>(model: ModelId, packed: &[u8]) -> Result<(Vec<Tensor>, u64), InferFault> {
+/// What is known before a call is charged.
+struct Prepared {
+	/// The inputs as tensors.
+	inputs: Vec<Tensor>,
+	/// The most fuel that the call uses.
+	max_fuel: u64,
+	/// Accounts that share the price.
+	beneficiaries: u32,
+}
+
+fn prepare<T: Config>(model: ModelId, packed: &[u8]) -> Result<Prepared, InferFault> {
 	let callable = registry::Pallet::<T>::callable(model)
 		.map_err(|why| InferFault::not_callable(model, why))?;
 	let outputs = callable.costs.output_bytes;
@@ -126,7 +137,11 @@ fn prepare<T: Config>(model: ModelId, packed: &[u8]) -> Result<(Vec<Tensor>, u64
 		let input = input_at_end(&callable.signature, got);
 		EngineError::new(ErrorCode::WrongDataLength, &[input, expected, got])
 	})?;
-	Ok((inputs, callable.costs.max_fuel()))
+	Ok(Prepared {
+		inputs,
+		max_fuel: callable.costs.max_fuel(),
+		beneficiaries: callable.beneficiaries.len() as u32,
+	})
 }
 
 /// Index of the input in which packed data of that length end; the last one when they go on.

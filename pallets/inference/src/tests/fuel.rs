@@ -17,11 +17,11 @@ fn the_declared_weight_is_a_function_of_the_arguments_alone() {
 		};
 		let id = active("affine", 0);
 		let bytes = data_bytes(&four([0.0; 4]));
-		assert_eq!(call(id, four([0.0; 4]), 5), Engine::infer_weight(bytes, 5));
-		assert_eq!(call(77, four([0.0; 4]), 5), Engine::infer_weight(bytes, 5));
+		assert_eq!(call(id, four([0.0; 4]), 5), Engine::infer_weight(bytes, 8, 5));
+		assert_eq!(call(77, four([0.0; 4]), 5), Engine::infer_weight(bytes, 8, 5));
 		assert_eq!(
-			Engine::infer_weight(16, 1_005),
-			Engine::infer_weight(16, 5) + cost::fuel_weight(1_000)
+			Engine::infer_weight(16, 1, 1_005),
+			Engine::infer_weight(16, 1, 5) + cost::fuel_weight(1_000)
 		);
 		assert_eq!(call(id, vec![], u64::MAX).ref_time(), u64::MAX);
 	});

@@ -264,14 +264,19 @@ pub(crate) fn refusal(
 	assert_eq!(root(), before);
 	check();
 	assert_eq!(by_extrinsic.error, failed.fault.dispatch_error::<Test>());
-	assert_eq!(fuel_of(by_extrinsic.post_info, bytes), failed.charged_fuel);
+	assert_eq!(fuel_with(by_extrinsic.post_info, bytes, 0), failed.charged_fuel);
 	(failed.fault, by_extrinsic.error, failed.charged_fuel)
 }
 
-/// Fuel that a call's actual weight stands for.
+/// Fuel that the actual weight of a call stands for that paid the owner alone.
 pub(crate) fn fuel_of(info: PostDispatchInfo, input_bytes: u64) -> u64 {
+	fuel_with(info, input_bytes, 1)
+}
+
+/// Fuel that the actual weight of a call stands for that paid so many beneficiaries.
+pub(crate) fn fuel_with(info: PostDispatchInfo, input_bytes: u64, beneficiaries: u32) -> u64 {
 	let weight = info.actual_weight.expect("the weight is refunded");
-	let base = Engine::infer_weight(input_bytes, 0);
+	let base = Engine::infer_weight(input_bytes, beneficiaries, 0);
 	(weight.ref_time() - base.ref_time()) / pallet_model_registry::cost::C_FUEL_PS
 }
 

@@ -2,6 +2,7 @@
 //! issuance is conserved to the unit.
 
 mod batches;
+mod beneficiaries;
 mod credits;
 mod fuel;
 mod infer;

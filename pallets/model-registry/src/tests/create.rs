@@ -23,7 +23,7 @@ fn a_draft_holds_the_deposit_for_all_of_it() {
 		assert_eq!((info.price, info.pending_price, info.frozen), (0, None, false));
 		assert_eq!(info.costs, None);
 		// 2 chunks and 3 entries; the content, two hashes, name, URI and the fixed part.
-		let expected = 6 * 1_000 + 10 * (600_000 + 64 + 7 + 24 + 512 + 4_096 + 256);
+		let expected = 7 * 1_000 + 10 * (600_000 + 64 + 7 + 24 + 512 + 4_096 + 256 + 288);
 		assert_eq!(info.deposit, expected);
 		assert_eq!(held(&alice()), expected);
 		assert_eq!(Manifests::<Test>::get(id).map(|m| m.len()), Some(2));

@@ -3,6 +3,7 @@
 
 mod activate;
 mod activate_refused;
+mod beneficiaries;
 mod create;
 mod engines;
 mod freeze;
