@@ -36,7 +36,8 @@ fn main() -> Result<(), String> {
 		}
 	}
 
-	let testdata = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../precompiles/engine/testdata");
+	let testdata =
+		Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../precompiles/engine/testdata");
 	let (vectors, hash) = golden::vectors(&testdata)?;
 	let record = Record::read(&testdata)?;
 	let blob = opg_engine_blob::latest();

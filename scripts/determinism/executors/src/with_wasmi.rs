@@ -34,8 +34,7 @@ impl guest::Runtime for Runtime {
 
 	fn instantiate(&self) -> Result<Running, String> {
 		let mut store = Store::new(&self.engine, ());
-		let instance =
-			Instance::new(&mut store, &self.module, &[]).map_err(|e| e.to_string())?;
+		let instance = Instance::new(&mut store, &self.module, &[]).map_err(|e| e.to_string())?;
 		let memory = instance.get_memory(&store, "memory").ok_or("no memory")?;
 		Ok(Running { store, instance, memory })
 	}

@@ -8,7 +8,8 @@
 //!
 //! - `pack`    writes the file of vectors from what scripts/determinism/vectors.py wrote
 //! - `record`  writes the record of what they give
-//! - `check`   compares what they give with the record; `--every N` takes every Nth model only
+//! - `check`   runs the self-test, and compares what they give with the record; `--every N` takes every
+//!   Nth model only
 //! - `repeat`  runs a few models again and again, with caches in changing states, and compares
 //! - `--cache` keeps compiled engines elsewhere than a node does; `none`: compiles at every start
 //!
@@ -53,7 +54,8 @@ struct Options {
 
 impl Options {
 	fn parse(mut args: impl Iterator<Item = String>) -> Result<Self, Failure> {
-		let (config, threads) = (HostConfig::default(), std::thread::available_parallelism()?.get());
+		let (config, threads) =
+			(HostConfig::default(), std::thread::available_parallelism()?.get());
 		let mut options = Self { words: Vec::new(), config, threads, every: 1, seed: 1 };
 		while let Some(word) = args.next() {
 			if !word.starts_with("--") {
@@ -126,10 +128,13 @@ fn check(testdata: &Path, options: &Options) -> Result<(), Failure> {
 	let engine = golden_host::engine();
 	record.is_of(&engine, &hash)?;
 	let host = EngineHost::new(options.config.clone())?;
+	if options.config.cpu != Cpu::NoFma {
+		host.self_test()?;
+	}
 	let make = || Ok(HostExecutor::new(host.clone()));
 	let chosen: Vec<&Vector> = vectors.iter().step_by(options.every).collect();
 	let name = match options.config.cpu {
-		Cpu::Baseline => "Cranelift",
+		Cpu::Baseline => "Cranelift as validators have it",
 		Cpu::Masked => "Cranelift without AVX2, SSE4.2, BMI",
 		Cpu::NoFma => "Cranelift without AVX, FMA",
 	};

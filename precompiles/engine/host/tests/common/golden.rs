@@ -226,7 +226,9 @@ pub fn unexpected_traps(vectors: &[Lines]) -> Vec<String> {
 	let unknown = traps.iter().filter(|key| !KNOWN_TRAPS.iter().any(|(k, _)| key.starts_with(k)));
 	let gone = KNOWN_TRAPS.iter().filter(|(k, _)| !traps.iter().any(|key| key.starts_with(k)));
 	let unknown = unknown.map(|key| format!("{key} traps"));
-	unknown.chain(gone.map(|(key, _)| format!("{key}… traps no more: not known any more"))).collect()
+	unknown
+		.chain(gone.map(|(key, _)| format!("{key}… traps no more: not known any more")))
+		.collect()
 }
 
 /// One value of a record.
