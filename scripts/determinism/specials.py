@@ -95,7 +95,7 @@ BINARY["BitShift"] = [{"direction": "LEFT"}, {"direction": "RIGHT"}]
 def dtypes(operator, known):
     """The engine's dtypes that ONNX allows for the first input of an operator."""
     schema = defs.get_schema(operator, OPSET)
-    types = {text for text in schema.inputs[0].types}
+    types = set(schema.inputs[0].types)
     return [dtype for dtype in known if f"tensor({type_name(dtype)})" in types]
 
 

@@ -62,7 +62,7 @@ impl<R: Runtime> Started<R> {
 	}
 
 	/// A fresh instance in the state of an image.
-	fn from_image(&self, image: &Image, fuel: u64) -> Result<R::Instance, String> {
+	fn restored(&self, image: &Image, fuel: u64) -> Result<R::Instance, String> {
 		let mut instance = self.runtime.instantiate()?;
 		let missing = image.memory.len().saturating_sub(instance.memory().len());
 		if missing > 0 {
@@ -157,7 +157,7 @@ impl<R: Runtime> Executor for Guest<R> {
 	fn load(&mut self, model: &[u8]) -> Observed<Loaded> {
 		self.model = None;
 		let limit = Limits::V1.load_fuel;
-		let mut instance = self.started.from_image(&self.started.image, limit)?;
+		let mut instance = self.started.restored(&self.started.image, limit)?;
 		let limits = pass(&mut instance, &Limits::V1.encode())?;
 		let model = pass(&mut instance, model)?;
 		let arguments = [limits, model].concat();
@@ -175,7 +175,7 @@ impl<R: Runtime> Executor for Guest<R> {
 	fn run(&mut self, inputs: &[u8]) -> Observed<Ran> {
 		let model = self.model.as_ref().ok_or("nothing is loaded")?;
 		let limit = Limits::V1.run_fuel;
-		let mut instance = self.started.from_image(model, limit)?;
+		let mut instance = self.started.restored(model, limit)?;
 		let place = pass(&mut instance, inputs)?;
 		let answer = ask::<Vec<Tensor>>(&mut instance, "run", &place, limit)?;
 		// Past the byte that says that it is no refusal.

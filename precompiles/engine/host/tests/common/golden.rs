@@ -5,11 +5,11 @@
 //! named by its hash. Shared by the tests, by the example `golden` and by other executors than the
 //! node's (scripts/determinism/executors), which all observe through [`Executor`].
 //!
-//! A record has a line for each model, and indented ones for its runs:
+//! A record has a line for each model, and for its runs lines that begin with a tab:
 //!
 //! ```text
 //! NAME: LOAD_FUEL IMAGE_HASH
-//! 	RUN: FUEL OUTPUT_HASH RESULT_ID
+//!     RUN: FUEL OUTPUT_HASH RESULT_ID
 //! ```
 //!
 //! or, instead of the figures, `refused CODE ARGUMENTS FUEL`, or `trapped`. Hashes are cut to their first 16
