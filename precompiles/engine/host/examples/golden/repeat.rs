@@ -84,10 +84,11 @@ pub fn run(testdata: &Path, count: usize, options: &Options) -> Result<(), Failu
 		})
 	})?;
 	println!(
-		"repetitions: {count} runs of {} models and {loads} loads in {threads} threads, {} hosts \
-		 replaced, all as recorded",
-		repeat.vectors.len(),
+		"Again and again ({threads} threads, {} hosts replaced): {} models, {} loads and runs \
+		 compared, 0 models differ",
 		repeat.replaced.into_inner(),
+		repeat.vectors.len(),
+		count + loads,
 	);
 	Ok(())
 }
