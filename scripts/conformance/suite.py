@@ -80,7 +80,7 @@ def prepare(kind, folder):
         # What is no tensor can be no constant either.
         elif fixed and None not in inputs:
             named = dict(zip((value.name for value in passed(model.graph)), inputs))
-            model = constants.fix(model, {key: named[key] for key in fixed})
+            model = constants.fix(model, {key: named[key] for key in sorted(fixed)})
             rest = [value for key, value in named.items() if key not in fixed]
             forms.append(write("constants", label, model, rest, folder))
         cases.append(

@@ -2,6 +2,8 @@
 
 #![allow(dead_code)]
 
+pub mod golden;
+pub mod golden_host;
 pub mod released;
 pub mod toy;
 
