@@ -5,9 +5,11 @@
 //! - The folder belongs to the user of the node and nobody else may enter it (0700); anything else is
 //!   refused with what to do.
 //! - Every file carries a keyed hash, BLAKE3 in its keyed mode of `name length ‖ name ‖ content`, the
-//!   name saying engine and configuration. BLAKE3 because some 20 MB are hashed at every start. The key is 32 random bytes in a file of the
-//!   same folder that only the owner reads (0600), made at first use. A file that is cut off, has
-//!   rotted, was copied from another machine or renamed is discarded, and the engine compiled again.
+//!   name saying engine, configuration and what it is: machine code, or the digests of the chunks that
+//!   were verified to be the engine. BLAKE3 because some 20 MB are hashed at every start. The key is 32
+//!   random bytes in a file of the same folder that only the owner reads (0600), made at first use. A
+//!   file that is cut off, has rotted, was copied from another machine or renamed is discarded, and the
+//!   engine compiled or verified again.
 //! - Files are read to memory before they are checked, never mapped, and appear by renaming.
 //! - wasmtime compares its own version, target, settings and features when it loads one.
 //!

@@ -2,6 +2,7 @@
 
 #![allow(dead_code)]
 
+pub mod onnx;
 pub mod released;
 pub mod toy;
 
