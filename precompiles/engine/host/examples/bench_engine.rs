@@ -1,12 +1,16 @@
 //! Times the engine on the models of scripts/models/bench/generate.py and prints one JSON object:
 //! for each model its load, its first run on empty caches, its runs from the prepared image, the
-//! bare run in a reused instance (what the executor adds is the difference), fuel and memory; and
-//! how long the engine takes to compile and to be read from disk. `scripts/bench engine` calls it.
+//! bare run in a reused instance (what the executor adds is the difference), fuel and memory; for
+//! small models how many calls a second one thread makes and how many all cores make together; what
+//! copying the image would take instead of mapping it; and how long the engine takes to compile and
+//! to be read from disk. `scripts/bench engine` calls it.
 //!
 //! Usage: bench_engine FOLDER [SECONDS]
 
 use codec::Encode;
-use opg_engine_abi::{hash::content_root_of, EngineRef, ImageFuel, Limits, ModelRef, Tensor};
+use opg_engine_abi::{
+	hash::content_root_of, limits::IMAGE_PAGE_BYTES, EngineRef, ImageFuel, Limits, ModelRef, Tensor,
+};
 use opg_engine_host::{npy, profile::CALL_STACK_UNITS, EngineHost, HostConfig, Lane, MemorySource};
 use opg_engine_meter::{CALL_STACK, FUEL};
 use std::{
@@ -22,6 +26,12 @@ type Failure = Box<dyn Error + Send + Sync>;
 
 /// Runs of one model, at most.
 const MAX_RUNS: usize = 2_000;
+
+/// Longest run, in milliseconds, of a model whose calls a second are measured.
+const SMALL_MS: f64 = 5.0;
+
+/// Starts of the engine from disk: the first one brings the file to memory.
+const DISK_STARTS: usize = 5;
 
 fn main() -> Result<(), Failure> {
 	let mut args = std::env::args().skip(1);
@@ -41,8 +51,16 @@ fn main() -> Result<(), Failure> {
 	};
 	let cold = EngineHost::new(config.clone())?
 		.prepare_engine(&engine, &mut MemorySource::new(blob.compressed))?;
-	let host = EngineHost::new(config)?;
-	let disk = host.prepare_engine(&engine, &mut MemorySource::new(blob.compressed))?;
+	let mut host = EngineHost::new(config.clone())?;
+	let mut disk_ms = u64::MAX;
+	for _ in 0..DISK_STARTS {
+		host = EngineHost::new(config.clone())?;
+		let disk = host.prepare_engine(&engine, &mut MemorySource::new(blob.compressed))?;
+		if !disk.from_disk {
+			return Err("the compiled engine wasn't read from disk".into());
+		}
+		disk_ms = disk_ms.min(disk.millis);
+	}
 	let bench =
 		Bench { host, engine, blob: blob.compressed, bare: Bare::new(&blob.wasm())?, seconds };
 
@@ -55,12 +73,12 @@ fn main() -> Result<(), Failure> {
 		models.push(format!("\"{name}\":{}", bench.model(file)?));
 	}
 	println!(
-		"{{\"engine\":{{\"raw_bytes\":{},\"stored_bytes\":{},\"compile_ms\":{},\"disk_ms\":{}}},\
-		 \"models\":{{{}}}}}",
+		"{{\"engine\":{{\"raw_bytes\":{},\"stored_bytes\":{},\"compile_ms\":{},\"disk_ms\":{disk_ms},\
+		 \"threads\":{}}},\"models\":{{{}}}}}",
 		engine.raw_len,
 		engine.stored_len,
 		cold.millis,
-		disk.millis,
+		threads(),
 		models.join(",")
 	);
 	Ok(())
@@ -80,26 +98,27 @@ impl Bench {
 		let inputs = read_inputs(&file.with_extension("inputs"))?.encode();
 		let limits = Limits::V1;
 		let model = ModelRef { root: content_root_of(&bytes), len: u32::try_from(bytes.len())? };
-		let load = || {
+		// A node asks its state for digests and hashes nothing: so do loads and runs here, once these
+		// have them.
+		let (mut engine_source, mut model_source) = self.sources(&bytes);
+		let mut load = || {
 			self.host.load(
 				Lane::Consensus,
 				&self.engine,
-				&mut MemorySource::new(self.blob),
+				&mut engine_source,
 				&model,
-				&mut MemorySource::new(&bytes),
+				&mut model_source,
 				&limits,
 				limits.load_fuel,
 				ImageFuel::default(),
 			)
 		};
-		// A node asks its state for digests and hashes nothing: so do runs here, once these have them.
-		let mut engine_source = MemorySource::new(self.blob);
-		let mut model_source = MemorySource::new(&bytes);
 		let mut report = load()?.map_err(|e| format!("{}: {:?}", file.display(), e.refusal))?;
 		let load_ms = best(Duration::ZERO, || {
 			report = load()?.map_err(|e| format!("{:?}", e.refusal))?;
 			Ok(())
 		})?;
+		let (mut engine_source, mut model_source) = self.sources(&bytes);
 		let mut run = || {
 			self.host.run(
 				Lane::Consensus,
@@ -127,9 +146,38 @@ impl Bench {
 			run()?.map(|_| ()).map_err(|e| format!("{:?}", e.refusal).into())
 		})?;
 		let bare_ms = self.bare.run(&bytes, &inputs, self.seconds)?;
+		let copy_ms = copy(report.image_pages as usize * IMAGE_PAGE_BYTES as usize)?;
+		let per_second = |threads: usize| -> Result<f64, Failure> {
+			if run_ms > SMALL_MS {
+				return Ok(0.0);
+			}
+			self.calls_per_second(threads, || {
+				let (mut engine_source, mut model_source) = self.sources(&bytes);
+				let (inputs, limits, report, model) = (&inputs, &limits, &report, &model);
+				move || {
+					self.host
+						.run(
+							Lane::Consensus,
+							&self.engine,
+							&mut engine_source,
+							model,
+							&mut model_source,
+							limits,
+							report.load_fuel,
+							report.image_hash,
+							inputs,
+							limits.run_fuel,
+						)?
+						.map(|_| ())
+						.map_err(|e| format!("{:?}", e.refusal).into())
+				}
+			})
+		};
+		let (one, all) = (per_second(1)?, per_second(threads())?);
 		Ok(format!(
 			"{{\"model_bytes\":{},\"load_ms\":{load_ms},\"load_fuel\":{},\"miss_ms\":{miss_ms},\
-			 \"run_ms\":{run_ms},\"bare_ms\":{bare_ms},\"run_fuel\":{fuel},\"image_pages\":{},\
+			 \"run_ms\":{run_ms},\"bare_ms\":{bare_ms},\"copy_ms\":{copy_ms},\
+			 \"calls_per_s\":[{one},{all}],\"run_fuel\":{fuel},\"image_pages\":{},\
 			 \"memory_pages\":{},\"input_bytes\":{},\"output_bytes\":{}}}",
 			bytes.len(),
 			report.load_fuel,
@@ -139,6 +187,54 @@ impl Bench {
 			report.signature.output_bytes().unwrap_or(0),
 		))
 	}
+
+	fn sources<'a>(&self, model: &'a [u8]) -> (MemorySource<'static>, MemorySource<'a>) {
+		(MemorySource::new(self.blob), MemorySource::new(model))
+	}
+
+	/// Calls a second that so many threads make together, each with a work of its own.
+	fn calls_per_second<W>(&self, threads: usize, make: impl Fn() -> W) -> Result<f64, Failure>
+	where
+		W: FnMut() -> Result<(), Failure> + Send,
+	{
+		let start = Instant::now();
+		let end = start + Duration::from_secs_f64(self.seconds);
+		let calls = std::thread::scope(|scope| {
+			let workers: Vec<_> = (0..threads)
+				.map(|_| {
+					let mut work = make();
+					scope.spawn(move || -> Result<u64, Failure> {
+						let mut calls = 0;
+						while Instant::now() < end {
+							work()?;
+							calls += 1;
+						}
+						Ok(calls)
+					})
+				})
+				.collect();
+			workers.into_iter().try_fold(0, |sum, worker| {
+				let calls = worker.join().map_err(|_| "a thread panicked")??;
+				Ok::<u64, Failure>(sum + calls)
+			})
+		})?;
+		Ok(calls as f64 / start.elapsed().as_secs_f64())
+	}
+}
+
+/// As many threads as cores.
+fn threads() -> usize {
+	std::thread::available_parallelism().map_or(2, |n| n.get())
+}
+
+/// What a backing that copies would do at least for each run: new memory for the changed pages, and
+/// a copy of them. Milliseconds, the shortest of some.
+fn copy(len: usize) -> Result<f64, Failure> {
+	let image = vec![1u8; len];
+	best(Duration::ZERO, || {
+		std::hint::black_box(image.to_vec());
+		Ok(())
+	})
 }
 
 /// The shortest of as many runs as fit, three at least, in milliseconds.

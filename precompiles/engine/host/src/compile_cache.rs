@@ -5,9 +5,11 @@
 //! - The folder belongs to the user of the node and nobody else may enter it (0700); anything else is
 //!   refused with what to do.
 //! - Every file carries a keyed hash, BLAKE3 in its keyed mode of `name length ‖ name ‖ content`, the
-//!   name saying engine and configuration. BLAKE3 because some 20 MB are hashed at every start. The key is 32 random bytes in a file of the
-//!   same folder that only the owner reads (0600), made at first use. A file that is cut off, has
-//!   rotted, was copied from another machine or renamed is discarded, and the engine compiled again.
+//!   name saying engine, configuration and what it is: machine code, or the digests of the chunks that
+//!   were verified to be the engine. BLAKE3 because some 20 MB are hashed at every start. The key is 32
+//!   random bytes in a file of the same folder that only the owner reads (0600), made at first use. A
+//!   file that is cut off, has rotted, was copied from another machine or renamed is discarded, and the
+//!   engine compiled or verified again.
 //! - Files are read to memory before they are checked, never mapped, and appear by renaming.
 //! - wasmtime compares its own version, target, settings and features when it loads one.
 //!
@@ -25,6 +27,7 @@ use std::{
 
 const MAGIC: &[u8; 8] = b"OPGENG2\n";
 const MAC_BYTES: usize = 32;
+const HEAD_BYTES: usize = MAGIC.len() + MAC_BYTES;
 const KEY_BYTES: usize = 32;
 const KEY_FILE: &str = "key";
 
@@ -69,22 +72,19 @@ impl CompileCache {
 			}
 			Found::Discarded(reason)
 		};
-		let mut bytes = match read_private(&path) {
-			Ok(bytes) => bytes,
+		let (head, content) = match read_private::<HEAD_BYTES>(&path) {
+			Ok(read) => read,
 			Err(e) if e.kind() == io::ErrorKind::NotFound => return Found::Nothing,
+			Err(e) if e.kind() == io::ErrorKind::UnexpectedEof => {
+				return discard("too short".into());
+			},
 			Err(e) => return discard(e.to_string()),
 		};
-		let Some((head, content)) = bytes.split_at_checked(MAGIC.len() + MAC_BYTES) else {
-			return discard("too short".into());
-		};
-		let Some((magic, mac)) = head.split_at_checked(MAGIC.len()) else {
-			return discard("too short".into());
-		};
-		if magic != MAGIC || !same(mac, &self.mac(name, content)) {
+		let (magic, mac) = head.split_at(MAGIC.len());
+		if magic != MAGIC || !same(mac, &self.mac(name, &content)) {
 			return discard("its keyed hash is wrong".into());
 		}
-		bytes.drain(..MAGIC.len() + MAC_BYTES);
-		Found::Content(bytes)
+		Found::Content(content)
 	}
 
 	/// Writes `content` under `name`, replacing what was there at once.
@@ -148,8 +148,9 @@ fn private(meta: &fs::Metadata, what: &str, mode: &str) -> Result<(), String> {
 	Ok(())
 }
 
-/// Reads a regular file that only the node's user can use; links aren't followed.
-fn read_private(path: &Path) -> io::Result<Vec<u8>> {
+/// Reads a regular file that only the node's user can use; links aren't followed. Its first bytes come
+/// apart, so that what follows needn't be moved.
+fn read_private<const HEAD: usize>(path: &Path) -> io::Result<([u8; HEAD], Vec<u8>)> {
 	let mut file = OpenOptions::new()
 		.read(true)
 		.custom_flags(libc::O_NOFOLLOW | libc::O_CLOEXEC)
@@ -159,9 +160,11 @@ fn read_private(path: &Path) -> io::Result<Vec<u8>> {
 		return Err(io::Error::other("is no regular file"));
 	}
 	private(&meta, "file", "600").map_err(io::Error::other)?;
+	let mut head = [0; HEAD];
+	file.read_exact(&mut head)?;
 	let mut bytes = Vec::with_capacity(usize::try_from(meta.len()).unwrap_or(0));
 	file.read_to_end(&mut bytes)?;
-	Ok(bytes)
+	Ok((head, bytes))
 }
 
 /// A new file of our own with a name that nobody uses.
@@ -181,8 +184,8 @@ fn temporary(folder: &Path) -> io::Result<(PathBuf, File)> {
 /// The folder's key; made when there is none.
 fn key(folder: &Path) -> Result<[u8; KEY_BYTES], String> {
 	let path = folder.join(KEY_FILE);
-	let read = || match read_private(&path) {
-		Ok(bytes) => Ok(<[u8; KEY_BYTES]>::try_from(bytes).ok()),
+	let read = || match read_private::<0>(&path) {
+		Ok((_, bytes)) => Ok(<[u8; KEY_BYTES]>::try_from(bytes).ok()),
 		Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(None),
 		Err(e) => Err(format!("{}: {e}", path.display())),
 	};

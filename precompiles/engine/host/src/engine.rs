@@ -9,9 +9,10 @@ use crate::{
 	metrics::Counters,
 	pool::Pool,
 	profile::{self, Cpu, COMPILED_REVISION, INIT_FUEL, PROFILE},
-	source::Digests,
+	source::{read_engine, unchanged, ContentSource, Digests},
 	validate::{validate, Reason},
 };
+use codec::{DecodeAll, Encode};
 use opg_engine_abi::{EngineRef, Limits};
 use parking_lot::Mutex;
 use sha3::{Digest, Keccak256};
@@ -22,6 +23,11 @@ use std::{
 	time::Instant,
 };
 use wasmtime::{InstancePre, Linker, Module};
+
+/// Ends of names on disk: machine code.
+const CODE: &str = "cwasm";
+/// Digests of the chunks that were verified to be the engine.
+const VERIFIED: &str = "verified";
 
 /// An engine that can run.
 pub(crate) struct Compiled {
@@ -125,31 +131,50 @@ impl Engines {
 		ready
 	}
 
-	/// Makes an engine ready: waits for whoever is at it, else reads it from disk, else compiles.
-	/// `raw` must have been verified to have that hash.
+	/// Makes an engine ready, verified to be what `source` holds: waits for whoever is at it, else
+	/// reads it from disk, else compiles. Returns the digests of what was verified, too.
+	///
+	/// What was once read and verified isn't decompressed and hashed again at every start: the digests
+	/// of its chunks lie on disk as well, and `source` is compared with them.
 	pub(crate) fn prepare(
 		&self,
-		hash: [u8; 32],
-		raw: Vec<u8>,
+		engine: &EngineRef,
+		source: &mut dyn ContentSource,
 		pool: &Pool,
-	) -> Result<(Arc<Compiled>, Origin), Stop> {
-		let slot = Arc::clone(self.slots.lock().entry(hash).or_default());
-		let mut slot = slot.lock();
-		if let Some(ready) = &*slot {
-			return Ok((Arc::clone(ready), Origin::Memory));
-		}
-		let _one_at_a_time = self.compiling.lock();
-		let (module, origin) = match self.read_from_disk(&hash) {
-			Some(module) => (module, Origin::Disk),
+	) -> Result<(Arc<Compiled>, Origin, Digests), Stop> {
+		let hash = &engine.hash;
+		let known = self.verified_on_disk(engine).filter(|digests| unchanged(source, digests));
+		let (mut raw, digests) = match known {
+			Some(digests) => (None, digests),
 			None => {
-				// What lies on disk was valid when it was compiled.
-				validate(&raw).map_err(|error| crate::failure::Detailed::new(error.into(), 0))?;
-				(self.compile(&hash, raw, pool)?, Origin::Compiled)
+				let (raw, digests) = read_engine(source, engine)?;
+				(Some(raw), digests)
 			},
 		};
-		let ready = Arc::new(Compiled::new(hash, &module)?);
+		let slot = Arc::clone(self.slots.lock().entry(*hash).or_default());
+		let mut slot = slot.lock();
+		if let Some(ready) = &*slot {
+			return Ok((Arc::clone(ready), Origin::Memory, digests));
+		}
+		let _one_at_a_time = self.compiling.lock();
+		let (module, origin) = match self.read_from_disk(hash) {
+			Some(module) => (module, Origin::Disk),
+			None => {
+				let raw = match raw.take() {
+					Some(raw) => raw,
+					None => read_engine(source, engine)?.0,
+				};
+				// What lies on disk was valid when it was compiled.
+				validate(&raw).map_err(|error| crate::failure::Detailed::new(error.into(), 0))?;
+				(self.compile(hash, raw, pool)?, Origin::Compiled)
+			},
+		};
+		if origin == Origin::Compiled || raw.is_some() {
+			self.remember_verified(engine, &digests);
+		}
+		let ready = Arc::new(Compiled::new(*hash, &module)?);
 		*slot = Some(Arc::clone(&ready));
-		Ok((ready, origin))
+		Ok((ready, origin, digests))
 	}
 
 	/// Forgets every engine in memory, and on disk those that are in memory.
@@ -157,20 +182,55 @@ impl Engines {
 		let forgotten = std::mem::take(&mut *self.slots.lock());
 		if let (true, Some(disk)) = (on_disk, &self.disk) {
 			for hash in forgotten.keys() {
-				disk.remove(&self.name(hash));
+				disk.remove(&self.name(hash, CODE));
+				disk.remove(&self.name(hash, VERIFIED));
 			}
 		}
 	}
 
-	/// Name of the file of an engine: which engine, for which configuration.
-	fn name(&self, hash: &[u8; 32]) -> String {
+	/// Name of a file of an engine: which engine, for which configuration, and what of it.
+	fn name(&self, hash: &[u8; 32], what: &str) -> String {
 		let configuration = self.configuration.get(..8).unwrap_or_default();
-		format!("{}-{}.cwasm", hex::encode(hash), hex::encode(configuration))
+		format!("{}-{}.{what}", hex::encode(hash), hex::encode(configuration))
+	}
+
+	/// What was last verified to be this engine, in whatever process.
+	fn verified_on_disk(&self, engine: &EngineRef) -> Option<Digests> {
+		let disk = self.disk.as_ref()?;
+		let name = self.name(&engine.hash, VERIFIED);
+		let reason = match disk.read(&name) {
+			Found::Nothing => return None,
+			Found::Discarded(reason) => reason,
+			Found::Content(bytes) => match <(EngineRef, Digests)>::decode_all(&mut &bytes[..]) {
+				Ok((verified, digests)) => {
+					let whole = u32::try_from(digests.len()) == Ok(engine.chunks());
+					return (verified == *engine && whole).then_some(digests);
+				},
+				Err(e) => {
+					disk.remove(&name);
+					e.to_string()
+				},
+			},
+		};
+		self.counters.disk_discards.one();
+		log::warn!(target: "engine", "discarded {name}: {reason}");
+		None
+	}
+
+	/// The consensus lane only: state of RPC may be forged.
+	fn remember_verified(&self, engine: &EngineRef, digests: &Digests) {
+		let Some(disk) = &self.disk else { return };
+		let content = (engine, digests).encode();
+		if let Err(failure) = disk.write(&self.name(&engine.hash, VERIFIED), &content) {
+			// The next start verifies again.
+			self.counters.disk_write_failures.one();
+			log::warn!(target: "engine", "{failure}");
+		}
 	}
 
 	fn read_from_disk(&self, hash: &[u8; 32]) -> Option<Module> {
 		let disk = self.disk.as_ref()?;
-		let name = self.name(hash);
+		let name = self.name(hash, CODE);
 		let reason = match disk.read(&name) {
 			Found::Nothing => return None,
 			Found::Discarded(reason) => reason,
@@ -206,8 +266,10 @@ impl Engines {
 		self.counters.compile_nanos.since(start);
 		log::info!(target: "engine", "compiled engine 0x{text} in {} ms", start.elapsed().as_millis());
 		if let Some(disk) = &self.disk {
-			let written =
-				module.serialize().map_err(failed).and_then(|c| disk.write(&self.name(hash), &c));
+			let written = module
+				.serialize()
+				.map_err(failed)
+				.and_then(|c| disk.write(&self.name(hash, CODE), &c));
 			if let Err(failure) = written {
 				// The engine is ready all the same; the next start compiles again.
 				self.counters.disk_write_failures.one();

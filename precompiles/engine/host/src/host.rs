@@ -281,10 +281,9 @@ impl EngineHost {
 		} else if lane == Lane::Rpc {
 			return Err(HostFailure::NotPrepared(hex::encode(engine.hash)).into());
 		}
-		let (raw, digests) = read_engine(source, engine)?;
-		let (compiled, origin) = match ready {
-			Some(compiled) => (compiled, Origin::Memory),
-			None => self.engines.prepare(engine.hash, raw, &self.pool)?,
+		let (compiled, origin, digests) = match ready {
+			Some(compiled) => (compiled, Origin::Memory, read_engine(source, engine)?.1),
+			None => self.engines.prepare(engine, source, &self.pool)?,
 		};
 		if lane == Lane::Consensus {
 			*compiled.verified.lock() = Some((*engine, digests));

@@ -11,10 +11,11 @@
 //! index (u32 LE) ‖ 4096 bytes`, where a changed page is one of 4096 bytes that differs from the
 //! engine's memory as instantiated (zero beyond its initial size).
 //!
-//! **Form.** On Linux the whole memory lies in a sealed memory file, and a run maps it privately
-//! over its own fresh linear memory: the kernel copies only the pages that the run writes, and starting
-//! from a model of 50 MB costs what starting from one of 50 kB does. Elsewhere the non-zero pages are
-//! copied.
+//! **Form.** On Linux the memory lies in a sealed memory file, and a run maps it privately over its own
+//! fresh linear memory: the kernel copies only the pages that the run writes, and starting from a
+//! model of 50 MB costs what starting from one of 50 kB does. Long stretches of zeros aren't mapped:
+//! there the run has new memory of its own, and the file can't grow when a run touches a hole. Elsewhere
+//! the non-zero pages are copied.
 
 use crate::failure::HostFailure;
 use opg_engine_abi::{
@@ -37,7 +38,7 @@ pub(crate) struct Image {
 	pub(crate) changed_pages: u32,
 	/// See the module's documentation.
 	pub(crate) hash: [u8; 32],
-	/// Bytes that the image holds in this node's memory.
+	/// Bytes that the image may hold in this node's memory.
 	pub(crate) resident: usize,
 	backing: Backing,
 }
@@ -71,10 +72,22 @@ impl ImageBudget {
 
 #[derive(Debug)]
 enum Backing {
+	/// A file with the whole memory, and the parts of it to map.
 	#[cfg(target_os = "linux")]
-	File(std::fs::File),
+	File(std::fs::File, Vec<std::ops::Range<usize>>),
 	#[cfg_attr(all(target_os = "linux", not(test)), allow(dead_code))]
 	Copy(Vec<(usize, Box<[u8]>)>),
+}
+
+impl Backing {
+	/// Bytes of memory, at most: a hole of a mapped part is filled when a run touches it.
+	fn resident(&self) -> usize {
+		match self {
+			#[cfg(target_os = "linux")]
+			Backing::File(_, parts) => parts.iter().fold(0, |sum, part| sum.saturating_add(part.len())),
+			Backing::Copy(pages) => pages.len().saturating_mul(PAGE),
+		}
+	}
 }
 
 impl Image {
@@ -105,7 +118,6 @@ impl Image {
 		hasher.update(memory_pages.to_le_bytes());
 		hasher.update(stack_pointer.to_le_bytes());
 		let mut changed_pages = 0u32;
-		let mut resident = 0usize;
 		let originals = base.chunks_exact(PAGE).chain(std::iter::repeat(&ZEROS[..]));
 		for (index, (page, original)) in memory.chunks_exact(PAGE).zip(originals).enumerate() {
 			if page != original {
@@ -116,18 +128,19 @@ impl Image {
 				hasher.update((index as u32).to_le_bytes());
 				hasher.update(page);
 			}
-			if page != ZEROS {
-				resident = resident.saturating_add(PAGE);
+			// What is zero in the image and wasn't before must be made zero, too.
+			if page != ZEROS || *original != ZEROS {
 				writer.page(index.saturating_mul(PAGE), page)?;
 			}
 		}
+		let backing = writer.finish()?;
 		Ok(Some(Self {
 			memory_pages,
 			stack_pointer,
 			changed_pages,
 			hash: hasher.finalize().into(),
-			resident,
-			backing: writer.finish()?,
+			resident: backing.resident(),
+			backing,
 		}))
 	}
 
@@ -141,11 +154,11 @@ impl Image {
 		debug_assert_eq!(len, self.memory_pages as usize * WASM_PAGE_BYTES as usize);
 		match &self.backing {
 			#[cfg(target_os = "linux")]
-			// SAFETY: the range is the caller's, mapped readable and writable by wasmtime, page-aligned
+			// SAFETY: the parts lie within the range, which is the caller's, mapped readable and writable by wasmtime, page-aligned
 			// (wasmtime aligns memories to host pages), and stays so. wasmtime unmaps its whole
 			// reservation when an instance that was allocated on demand is dropped, and this mapping
 			// with it.
-			Backing::File(file) => unsafe { linux::map_over(file, memory, len) },
+			Backing::File(file, parts) => unsafe { linux::map_over(file, parts, memory) },
 			Backing::Copy(pages) => {
 				// SAFETY: readable and writable, the caller's alone.
 				let memory = unsafe { std::slice::from_raw_parts_mut(memory, len) };
@@ -162,7 +175,7 @@ impl Image {
 	}
 }
 
-/// Receives the non-zero pages of an image, ascending.
+/// Receives the pages of an image that aren't those of a fresh memory, ascending.
 trait Write {
 	fn page(&mut self, offset: usize, page: &[u8]) -> Result<(), HostFailure>;
 	fn finish(self) -> Result<Backing, HostFailure>;
@@ -190,6 +203,7 @@ mod linux {
 	use std::{
 		fs::File,
 		io,
+		ops::Range,
 		os::{
 			fd::{AsRawFd, FromRawFd},
 			unix::fs::FileExt,
@@ -198,6 +212,10 @@ mod linux {
 
 	/// Pages are gathered into writes of at most this many bytes.
 	const BATCH: usize = 256 * PAGE;
+
+	/// Longest hole inside of a mapped part, in bytes: a memory of 1 GiB has at most 1,024 parts, far
+	/// fewer than a process may map.
+	const HOLE: usize = 1 << 20;
 
 	fn failed(what: &str) -> impl Fn(io::Error) -> HostFailure + '_ {
 		move |e| HostFailure::Memory(format!("{what}: {e}"))
@@ -208,6 +226,7 @@ mod linux {
 		file: File,
 		offset: usize,
 		batch: Vec<u8>,
+		parts: Vec<Range<usize>>,
 	}
 
 	impl Writer {
@@ -225,7 +244,7 @@ mod linux {
 			// SAFETY: a fresh descriptor that nothing else owns.
 			let file = unsafe { File::from_raw_fd(fd) };
 			file.set_len(len as u64).map_err(failed("size of an image"))?;
-			Ok(Self { file, offset: 0, batch: Vec::with_capacity(BATCH) })
+			Ok(Self { file, offset: 0, batch: Vec::with_capacity(BATCH), parts: Vec::new() })
 		}
 
 		fn flush(&mut self) -> Result<(), HostFailure> {
@@ -245,6 +264,11 @@ mod linux {
 				self.offset = offset;
 			}
 			self.batch.extend_from_slice(page);
+			let end = offset.saturating_add(PAGE);
+			match self.parts.last_mut() {
+				Some(part) if offset.saturating_sub(part.end) <= HOLE => part.end = end,
+				_ => self.parts.push(offset..end),
+			}
 			Ok(())
 		}
 
@@ -258,32 +282,35 @@ mod linux {
 			if unsafe { libc::fcntl(self.file.as_raw_fd(), libc::F_ADD_SEALS, seals) } != 0 {
 				return Err(failed("sealing an image")(io::Error::last_os_error()));
 			}
-			Ok(Backing::File(self.file))
+			Ok(Backing::File(self.file, self.parts))
 		}
 	}
 
-	/// Maps the file privately over `[memory, memory + len)`.
+	/// Maps parts of the file privately over the same parts of a memory.
 	///
 	/// # Safety
-	/// See [`super::Image::restore`].
+	/// See [`super::Image::restore`]; every part lies within the memory.
 	pub(super) unsafe fn map_over(
 		file: &File,
+		parts: &[Range<usize>],
 		memory: *mut u8,
-		len: usize,
 	) -> Result<(), HostFailure> {
-		// SAFETY: replaces pages that the caller owns by others with the same protection.
-		let mapped = unsafe {
-			libc::mmap(
-				memory.cast(),
-				len,
-				libc::PROT_READ | libc::PROT_WRITE,
-				libc::MAP_PRIVATE | libc::MAP_FIXED | libc::MAP_NORESERVE,
-				file.as_raw_fd(),
-				0,
-			)
-		};
-		if mapped == libc::MAP_FAILED {
-			return Err(failed("mapping an image")(io::Error::last_os_error()));
+		for part in parts {
+			// SAFETY: replaces pages that the caller owns by others with the same protection.
+			let mapped = unsafe {
+				libc::mmap(
+					memory.add(part.start).cast(),
+					part.len(),
+					libc::PROT_READ | libc::PROT_WRITE,
+					libc::MAP_PRIVATE | libc::MAP_FIXED | libc::MAP_NORESERVE,
+					file.as_raw_fd(),
+					// At most 4 GiB: a 32-bit memory.
+					part.start as libc::off_t,
+				)
+			};
+			if mapped == libc::MAP_FAILED {
+				return Err(failed("mapping an image")(io::Error::last_os_error()));
+			}
 		}
 		Ok(())
 	}
@@ -293,15 +320,15 @@ mod linux {
 mod tests {
 	use super::*;
 
-	/// A page-aligned memory like an instance's.
-	fn restored(image: &Image) -> Vec<u8> {
+	/// A page-aligned memory like a fresh instance's, made equal to the image.
+	fn restored(image: &Image, base: &[u8]) -> Vec<u8> {
 		let len = image.memory_pages as usize * WASM_PAGE_BYTES as usize;
 		let layout = std::alloc::Layout::from_size_align(len, PAGE).expect("small");
 		// SAFETY: a zeroed allocation of its own whole pages, unmapped by nobody else: it is leaked,
 		// since an allocator must not get back pages that were mapped over.
 		unsafe {
 			let memory = std::alloc::alloc_zeroed(layout);
-			*memory = 99;
+			memory.copy_from_nonoverlapping(base.as_ptr(), base.len());
 			image.restore(memory, len).expect("restores");
 			std::slice::from_raw_parts(memory, len).to_vec()
 		}
@@ -327,8 +354,27 @@ mod tests {
 		assert_eq!(bounded(4).map(|image| image.hash), Some(taken.hash));
 		assert!(bounded(3).is_none() && bounded(0).is_none());
 		assert_eq!(taken.memory_pages, 3);
-		assert!(restored(&taken) == memory);
-		assert!(restored(&copied) == memory);
+		assert!(restored(&taken, &base) == memory);
+		assert!(restored(&copied, &base) == memory);
+	}
+
+	#[test]
+	fn long_stretches_of_zeros_are_not_held() {
+		let mut memory = vec![0u8; 64 * 65_536];
+		memory[8192] = 1;
+		memory[3 << 20] = 2;
+		let image = Image::take(&memory, 0, &[], u32::MAX).expect("takes").expect("fits");
+		assert_eq!((image.changed_pages, image.resident), (2, 2 * PAGE));
+		assert!(restored(&image, &[]) == memory);
+		// A short one is: it may be filled.
+		memory[1 << 20] = 3;
+		let image = Image::take(&memory, 0, &[], u32::MAX).expect("takes").expect("fits");
+		assert_eq!((image.changed_pages, image.resident), (3, 1 << 20));
+		// Zero now, but not in a fresh memory.
+		let base = vec![1u8; 65_536];
+		let image = Image::take(&memory, 0, &base, u32::MAX).expect("takes").expect("fits");
+		assert_eq!(image.changed_pages, 16 + 2);
+		assert!(restored(&image, &base) == memory);
 	}
 
 	#[test]

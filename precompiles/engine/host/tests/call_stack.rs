@@ -4,66 +4,14 @@
 mod common;
 
 use codec::{DecodeAll, Encode};
-use common::released;
+use common::{
+	onnx::{field, graph, model, node, number, value, BOOL, FLOAT},
+	released,
+};
 use opg_engine_abi::{Limits, ModelSignature, Refusal};
 use opg_engine_host::profile::{CALL_STACK_UNITS, MAX_WASM_STACK};
 use opg_engine_meter::{CALL_STACK, FUEL};
 use wasmtime::{Config, Engine, Instance, Memory, Module, Store, Val};
-
-/// A field of a protobuf message, as onnx.proto numbers them.
-fn field(number: u8, bytes: &[u8]) -> Vec<u8> {
-	let mut out = Vec::new();
-	varint(&mut out, u64::from(number) << 3 | 2);
-	varint(&mut out, bytes.len() as u64);
-	out.extend_from_slice(bytes);
-	out
-}
-
-fn number(field: u8, value: u64) -> Vec<u8> {
-	let mut out = Vec::new();
-	varint(&mut out, u64::from(field) << 3);
-	varint(&mut out, value);
-	out
-}
-
-fn varint(out: &mut Vec<u8>, mut value: u64) {
-	while value > 0x7f {
-		out.push(value as u8 | 0x80);
-		value >>= 7;
-	}
-	out.push(value as u8);
-}
-
-fn node(operator: &str, inputs: &[&str], output: &str, attributes: &[Vec<u8>]) -> Vec<u8> {
-	let mut node: Vec<u8> = inputs.iter().flat_map(|input| field(1, input.as_bytes())).collect();
-	node.extend(field(2, output.as_bytes()));
-	node.extend(field(4, operator.as_bytes()));
-	node.extend(attributes.iter().flat_map(|attribute| field(5, attribute)));
-	field(1, &node)
-}
-
-/// A tensor of this dtype and shape.
-fn value(name: &str, dtype: u64, shape: &[u64]) -> Vec<u8> {
-	let dims: Vec<u8> = shape.iter().flat_map(|dim| field(1, &number(1, *dim))).collect();
-	let tensor = [number(1, dtype), field(2, &dims)].concat();
-	[field(1, name.as_bytes()), field(2, &field(1, &tensor))].concat()
-}
-
-const FLOAT: u64 = 1;
-const BOOL: u64 = 9;
-
-fn graph(nodes: &[Vec<u8>], inputs: &[Vec<u8>], output: &str) -> Vec<u8> {
-	let mut graph = nodes.concat();
-	graph.extend(field(2, b"g"));
-	graph.extend(inputs.iter().flat_map(|input| field(11, input)));
-	graph.extend(field(12, &value(output, FLOAT, &[4])));
-	graph
-}
-
-fn model(graph: &[u8]) -> Vec<u8> {
-	let opset = [field(1, b""), number(2, 17)].concat();
-	[number(1, 8), field(7, graph), field(8, &opset)].concat()
-}
 
 /// `length` nodes, each on the one before.
 fn chain(operator: &str, length: usize) -> Vec<u8> {

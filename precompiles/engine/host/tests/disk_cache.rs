@@ -3,7 +3,8 @@
 mod common;
 
 use common::{config, host_with_cache, load, private_folder, run, toy};
-use opg_engine_host::{Cpu, EngineHost, HostConfig, HostFailure};
+use opg_engine_abi::{hash::keccak256, EngineRef};
+use opg_engine_host::{ContentSource, Cpu, EngineHost, HostConfig, HostFailure, MemorySource};
 use std::{
 	fs,
 	os::unix::fs::{MetadataExt, PermissionsExt},
@@ -11,10 +12,14 @@ use std::{
 };
 
 fn compiled(folder: &Path) -> Vec<PathBuf> {
+	files(folder, "cwasm")
+}
+
+fn files(folder: &Path, extension: &str) -> Vec<PathBuf> {
 	let mut files: Vec<_> = fs::read_dir(folder)
 		.expect("folder")
 		.map(|entry| entry.expect("entry").path())
-		.filter(|path| path.extension().is_some_and(|e| e == "cwasm"))
+		.filter(|path| path.extension().is_some_and(|e| e == extension))
 		.collect();
 	files.sort();
 	files
@@ -39,7 +44,7 @@ fn the_next_start_reads_what_this_one_compiled() {
 	});
 	assert_eq!(results[0], results[1]);
 	second.forget_engines(true);
-	assert!(compiled(folder.path()).is_empty());
+	assert!(compiled(folder.path()).is_empty() && files(folder.path(), "verified").is_empty());
 	assert_eq!(prepare(&second), (false, true));
 }
 
@@ -71,6 +76,78 @@ fn a_file_that_was_touched_is_compiled_again() {
 		assert_eq!(host.metrics().disk_discards, 1);
 		assert_eq!(fs::metadata(&file).expect("is there").len(), good.len() as u64);
 	}
+}
+
+/// A source with a chunk that isn't the engine's.
+struct Forged<'a>(MemorySource<'a>);
+
+impl ContentSource for Forged<'_> {
+	fn chunk(&mut self, index: u32) -> Option<Vec<u8>> {
+		let mut chunk = self.0.chunk(index)?;
+		chunk.iter_mut().for_each(|byte| *byte ^= 1);
+		Some(chunk)
+	}
+
+	fn chunk_digest(&mut self, index: u32) -> Option<[u8; 32]> {
+		self.chunk(index).map(|chunk| keccak256(&chunk))
+	}
+}
+
+/// Counts what is read.
+struct Counted<'a>(MemorySource<'a>, u32);
+
+impl ContentSource for Counted<'_> {
+	fn chunk(&mut self, index: u32) -> Option<Vec<u8>> {
+		self.1 += 1;
+		self.0.chunk(index)
+	}
+
+	fn chunk_digest(&mut self, index: u32) -> Option<[u8; 32]> {
+		self.0.chunk_digest(index)
+	}
+}
+
+#[test]
+fn what_was_verified_is_not_read_again() {
+	let folder = private_folder();
+	let toy = toy::engine();
+	for reads in [1, 0] {
+		let mut source = Counted(toy.source(), 0);
+		host_with_cache(folder.path()).prepare_engine(&toy.engine, &mut source).expect("prepares");
+		assert_eq!(source.1, reads);
+	}
+	// The digests are of no use without the code, and the other way round.
+	fs::remove_file(&files(folder.path(), "cwasm")[0]).expect("removes");
+	let mut source = Counted(toy.source(), 0);
+	let host = host_with_cache(folder.path());
+	assert!(host.prepare_engine(&toy.engine, &mut source).expect("prepares").compiled);
+	assert_eq!(source.1, 1);
+	let verified = files(folder.path(), "verified").pop().expect("was written");
+	let mut bytes = fs::read(&verified).expect("reads");
+	*bytes.last_mut().expect("not empty") ^= 1;
+	fs::write(&verified, bytes).expect("writes");
+	for (reads, discards) in [(1, 1), (0, 0)] {
+		let mut source = Counted(toy.source(), 0);
+		let host = host_with_cache(folder.path());
+		assert!(host.prepare_engine(&toy.engine, &mut source).expect("prepares").from_disk);
+		assert_eq!((source.1, host.metrics().disk_discards), (reads, discards));
+	}
+}
+
+#[test]
+fn a_compiled_engine_hides_no_forged_state() {
+	let warm = private_folder();
+	let toy = toy::engine();
+	host_with_cache(warm.path()).prepare_engine(&toy.engine, &mut toy.source()).expect("prepares");
+	let longer = EngineRef { stored_len: toy.engine.stored_len + 1, ..toy.engine };
+	let failures = [warm, private_folder()].map(|folder| {
+		let host = host_with_cache(folder.path());
+		let forged = host.prepare_engine(&toy.engine, &mut Forged(toy.source()));
+		let missing = host.prepare_engine(&toy.engine, &mut MemorySource::new(&[]));
+		let other = host.prepare_engine(&longer, &mut toy.source());
+		[forged, missing, other].map(|result| result.expect_err("isn't the engine").to_string())
+	});
+	assert_eq!(failures[0], failures[1]);
 }
 
 #[test]

@@ -4,6 +4,7 @@
 
 pub mod golden;
 pub mod golden_host;
+pub mod onnx;
 pub mod released;
 pub mod toy;
 

@@ -5,6 +5,7 @@
 use std::{
 	error::Error,
 	fs,
+	panic::catch_unwind,
 	path::Path,
 	time::{Duration, Instant},
 };
@@ -23,7 +24,10 @@ fn main() -> Result<(), Box<dyn Error>> {
 	files.sort();
 	for file in files.iter().filter(|f| f.extension().is_some_and(|e| e == "onnx")) {
 		let name = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-		results.insert(name, time(file, seconds)?);
+		// tract may lack an operator, or panic at one: that is a result, too.
+		let timed = catch_unwind(|| time(file, seconds).map_err(|e| e.to_string()))
+			.unwrap_or_else(|_| Err("it panicked".into()));
+		results.insert(name, timed.unwrap_or_else(|error| serde_json::json!({ "error": error })));
 	}
 	println!("{}", serde_json::Value::from(results));
 	Ok(())
@@ -58,7 +62,7 @@ fn best<T>(time: Duration, mut work: impl FnMut() -> TractResult<T>) -> TractRes
 	Ok((shortest, runs))
 }
 
-/// A `.npy` file of version 1 with float32 or int64 data.
+/// A `.npy` file of version 1 with float32, int32 or int64 data.
 fn read_npy(path: &Path) -> Result<TValue, Box<dyn Error>> {
 	let bytes = fs::read(path)?;
 	let len = usize::from(u16::from_le_bytes([bytes[8], bytes[9]]));
@@ -74,11 +78,13 @@ fn read_npy(path: &Path) -> Result<TValue, Box<dyn Error>> {
 		.collect::<Vec<usize>>();
 	let dtype = if header.contains("'<f4'") {
 		f32::datum_type()
+	} else if header.contains("'<i4'") {
+		i32::datum_type()
 	} else if header.contains("'<i8'") {
 		i64::datum_type()
 	} else {
 		return Err(format!("{}: unsupported dtype", path.display()).into());
 	};
-	// SAFETY: both types take any bit pattern, and `from_raw_dt` checks the length.
+	// SAFETY: these types take any bit pattern, and `from_raw_dt` checks the length.
 	Ok(unsafe { Tensor::from_raw_dt(dtype, &shape, data)? }.into())
 }
