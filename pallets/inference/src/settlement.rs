@@ -18,7 +18,7 @@ use polkadot_sdk::{
 		},
 	},
 	sp_runtime::{
-		traits::{CheckedAdd, Saturating, Zero},
+		traits::{CheckedAdd, Zero},
 		ArithmeticError, DispatchError, DispatchResult,
 	},
 };

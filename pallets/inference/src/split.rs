@@ -3,10 +3,7 @@
 //! The protocol's share and every part but the first round down, and the first beneficiary takes
 //! what is left, so that no unit is lost and none is made.
 
-use polkadot_sdk::sp_runtime::{
-	traits::{AtLeast32BitUnsigned, Saturating},
-	Perbill,
-};
+use polkadot_sdk::sp_runtime::{traits::AtLeast32BitUnsigned, Perbill};
 
 /// A price in shares.
 #[derive(Clone, Debug, PartialEq, Eq)]

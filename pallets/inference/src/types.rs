@@ -65,7 +65,8 @@ pub struct Inference<Balance> {
 pub struct Quote<Balance> {
 	/// Price of the model now, OPG base units.
 	pub price: Balance,
-	/// The most that the compute can cost, OPG base units: a trap in the run costs that much.
+	/// The most that the compute can cost, OPG base units: a trap in the run costs that much, less
+	/// what paying the beneficiaries takes.
 	pub max_compute: Balance,
 	/// What the compute of a run like the owner's canaries costs, OPG base units.
 	pub expected_compute: Balance,
