@@ -2,7 +2,7 @@
 //! of bytes in memory, which stay there: an instance is used once.
 
 use crate::{
-	inspect, kernels,
+	allocator, inspect, kernels,
 	load::{self, Loaded},
 	run,
 };
@@ -33,7 +33,14 @@ pub extern "C" fn init() -> u32 {
 /// Memory for the host to write to. [`load`], [`run`] and [`inspect`] take it back.
 #[no_mangle]
 pub extern "C" fn alloc(len: u32) -> u32 {
-	give(Vec::with_capacity(len as usize)).0
+	give(Vec::with_capacity(capacity(len))).0
+}
+
+/// Room for `len` bytes and a little more: when a file is freed, the weights made of it should fit in its
+/// place, although they are aligned and others were there first.
+fn capacity(len: u32) -> usize {
+	let len = len as usize;
+	len.saturating_add(len / 64)
 }
 
 /// Loads the model of this instance: `Result<ModelSignature, Refusal>`.
@@ -48,6 +55,7 @@ pub unsafe extern "C" fn load(
 	model_ptr: u32,
 	model_len: u32,
 ) -> u64 {
+	allocator::start_wiping();
 	// Safety: as above.
 	let (limits, model) = unsafe { (take(limits_ptr, limits_len), take(model_ptr, model_len)) };
 	let result: Result<ModelSignature, Refusal> = Limits::decode(&mut &*limits)
@@ -58,6 +66,7 @@ pub unsafe extern "C" fn load(
 			*LOADED.lock().unwrap_or_else(|poisoned| poisoned.into_inner()) = Some(loaded);
 			signature
 		});
+	allocator::stop_wiping();
 	answer(&result)
 }
 
@@ -87,7 +96,7 @@ pub unsafe extern "C" fn run(ptr: u32, len: u32) -> u64 {
 pub unsafe extern "C" fn inspect(ptr: u32, len: u32) -> u64 {
 	// Safety: as above.
 	let file = unsafe { take(ptr, len) };
-	answer(&inspect::inspect(&file))
+	answer(&inspect::inspect(file))
 }
 
 /// Hands bytes to the host for good: pointer and length.
@@ -103,7 +112,7 @@ fn give(bytes: Vec<u8>) -> (u32, u32) {
 /// They come from [`alloc`] with that length, and aren't taken twice.
 unsafe fn take(ptr: u32, len: u32) -> Vec<u8> {
 	// Safety: the caller's promise.
-	unsafe { Vec::from_raw_parts(ptr as *mut u8, len as usize, len as usize) }
+	unsafe { Vec::from_raw_parts(ptr as *mut u8, len as usize, capacity(len)) }
 }
 
 fn answer(value: &impl Encode) -> u64 {

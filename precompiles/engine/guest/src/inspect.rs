@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use tract_onnx::pb::{GraphProto, ModelProto, NodeProto, ValueInfoProto};
 
 /// Describes a file. Only what is no ONNX model, or too long, is refused.
-pub fn inspect(bytes: &[u8]) -> Result<Inspection, Refusal> {
+pub fn inspect(bytes: Vec<u8>) -> Result<Inspection, Refusal> {
 	let model = decode::model(bytes, Limits::V1.model_bytes)?;
 	let mut found = Found::default();
 	let empty = GraphProto::default();

@@ -14,12 +14,15 @@
 //! | [`run`] | one inference |
 //! | [`inspect`] | a description of any file |
 //! | [`nan`], [`dtype`] | canonical bits, dtypes |
+//! | `allocator` | memory that a load gives back is zeroed |
 //! | `memory` | copying and filling of memory, in place of the compiler's |
 //! | [`kernels`] | the list of kernels that this build must have |
 //!
 //! It is a library as well, for tests and for comparing with a native run; native results differ
 //! in their last bits.
 
+#[cfg(target_arch = "wasm32")]
+mod allocator;
 pub mod attributes;
 pub mod decode;
 pub mod dims;

@@ -24,9 +24,9 @@ pub struct Loaded {
 
 /// Loads a model.
 pub fn load(limits: Limits, bytes: Vec<u8>) -> Result<Loaded, Refusal> {
-	let mut proto = decode::model(&bytes, limits.model_bytes)?;
-	// The file and the message go as early as can be: a prepared image keeps what memory held.
-	drop(bytes);
+	// The file is gone with this, and the message goes as early as can be: a load has room for three times
+	// the file.
+	let mut proto = decode::model(bytes, limits.model_bytes)?;
 	let validate::Interface { inputs, outputs } = validate::model(&proto, &limits)?;
 	validate::normalise(&mut proto);
 

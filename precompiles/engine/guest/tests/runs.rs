@@ -161,11 +161,11 @@ fn inspection_describes_what_loading_refuses() {
 	graph(&mut m).input[0] = f32_value("x", &[-1, 3]);
 	graph(&mut m).node.push(node("Bernoulli", &["y"], &["z"]));
 	graph(&mut m).initializer.push(weight("w", &[2, 2], &[0.0; 4]));
-	let seen = inspect(&m.encode_to_vec()).unwrap();
+	let seen = inspect(m.encode_to_vec()).unwrap();
 	assert_eq!((seen.ir_version, seen.parameters, &seen.producer[..]), (8, 4, &b"tests"[..]));
 	assert_eq!(seen.opsets, [(Vec::new(), 17)]);
 	assert_eq!(seen.inputs[0].shape, [Err(b"N".to_vec()), Ok(3)]);
 	let found: Vec<_> = seen.operators.iter().map(|o| (&o.name[..], o.supported)).collect();
 	assert_eq!(found, [(&b"Bernoulli"[..], false), (&b"Relu"[..], true)]);
-	assert_eq!(inspect(b"no model").unwrap_err().error.code, ErrorCode::NotOnnx);
+	assert_eq!(inspect(b"no model".to_vec()).unwrap_err().error.code, ErrorCode::NotOnnx);
 }
