@@ -22,9 +22,11 @@ fn table(rows: usize) -> Vec<u8> {
 
 /// The sum of `count` layers of `inputs` × 4 weights.
 fn layers(inputs: usize, count: usize) -> Vec<u8> {
-	let values: Vec<f32> = (1..=4 * inputs).map(|n| n as f32).collect();
 	let mut parts = Vec::new();
 	for layer in 0..count {
+		// Others in each layer: equal ones would be kept once.
+		let first = 4 * inputs * layer;
+		let values: Vec<f32> = (first..first + 4 * inputs).map(|n| n as f32).collect();
 		let (w, y) = (format!("w{layer}"), format!("y{layer}"));
 		parts.push(weight(&w, &[inputs as u64, 4], &values));
 		parts.push(node("MatMul", &["x", &w], &y, &[]));
