@@ -5,6 +5,7 @@ pub mod banner;
 pub mod dev;
 pub mod engines;
 pub mod full;
+pub mod warm;
 
 use crate::{
 	cli::{RunArgs, Sealing},
@@ -171,12 +172,15 @@ pub fn new_partial(config: &Configuration, host: Arc<EngineHost>) -> Result<Part
 }
 
 /// [`new_partial`] for a running node. Its engines are compiled before the network starts: nothing
-/// may be imported or authored while one is missing.
+/// may be imported or authored while one is missing. So are the images of the warm set, whose loads
+/// the chain doesn't pay for.
 fn open(config: &Configuration, host: Arc<EngineHost>) -> Result<Partial, ServiceError> {
 	let partial = new_partial(config, host.clone())?;
 	engines::prepare_best(&partial.client, &host)?;
 	hardware::report_speed(&host);
-	engines::spawn_watch(&partial.task_manager, partial.client.clone(), host);
+	warm::prepare_best(&partial.client, &host);
+	engines::spawn_watch(&partial.task_manager, partial.client.clone(), host.clone());
+	warm::spawn_watch(&partial.task_manager, partial.client.clone(), host);
 	Ok(partial)
 }
 

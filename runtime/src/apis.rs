@@ -7,7 +7,7 @@ use polkadot_sdk::*;
 use crate::{
 	genesis, AccountId, Aura, Balance, Block, BlockNumber, Executive, Grandpa, Hash, Header,
 	Inference, InherentDataExt, ModelRegistry, Nonce, Runtime, RuntimeCall, RuntimeGenesisConfig,
-	SessionKeys, System, TransactionPayment, UncheckedExtrinsic, VERSION,
+	SessionKeys, System, TransactionPayment, UncheckedExtrinsic, WarmSet, VERSION,
 };
 use alloc::{vec, vec::Vec};
 use frame_support::{
@@ -17,6 +17,7 @@ use frame_support::{
 use opg_engine_abi::{ModelSignature, Tensor};
 use pallet_inference::{DryRun, InferFault, Quote, Receipt};
 use pallet_model_registry::{EngineView, ModelId, ModelView};
+use pallet_warm_set::WarmView;
 use pallet_transaction_payment::{FeeDetails, RuntimeDispatchInfo};
 use sp_api::impl_runtime_apis;
 use sp_consensus_aura::sr25519::AuthorityId as AuraId;
@@ -255,6 +256,12 @@ pallet_revive::impl_runtime_apis_plus_revive_traits!(
 
 		fn engines() -> Vec<EngineView<BlockNumber>> {
 			ModelRegistry::engine_views()
+		}
+	}
+
+	impl pallet_warm_set::runtime_api::WarmSetApi<Block> for Runtime {
+		fn warm_set() -> Vec<WarmView> {
+			WarmSet::views()
 		}
 	}
 );

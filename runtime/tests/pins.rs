@@ -23,7 +23,7 @@ fn pallets_keep_their_indices_and_names() {
 	// Hooks and genesis run in this order: the slot's length before Aura, accounts before the
 	// session that uses them, its authorities' pallets before it too.
 	let order: Vec<_> = pallets.iter().map(|(index, _)| *index).collect();
-	assert_eq!(order, [0, 1, 11, 2, 3, 4, 6, 5, 7, 8, 9, 10, 20, 21]);
+	assert_eq!(order, [0, 1, 11, 2, 3, 4, 6, 5, 7, 8, 9, 10, 20, 21, 23]);
 	pallets.sort_unstable();
 	assert_eq!(
 		pallets,
@@ -42,6 +42,7 @@ fn pallets_keep_their_indices_and_names() {
 			(11, "ChainParams"),
 			(20, "ModelRegistry"),
 			(21, "Inference"),
+			(23, "WarmSet"),
 		]
 	);
 	assert_eq!(opg_runtime::Revive::index(), 10);

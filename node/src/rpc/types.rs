@@ -99,6 +99,8 @@ pub struct Quote {
 	pub max_fuel: u64,
 	/// Fuel charged for inputs like the owner's canaries.
 	pub expected_fuel: u64,
+	/// Whether the model is in the warm set now: `expected_*` have no load in them then.
+	pub warm: bool,
 }
 
 impl From<inference::Quote<Balance>> for Quote {
@@ -109,6 +111,7 @@ impl From<inference::Quote<Balance>> for Quote {
 			expected_compute: Amount(quote.expected_compute),
 			max_fuel: quote.max_fuel,
 			expected_fuel: quote.expected_fuel,
+			warm: quote.warm,
 		}
 	}
 }

@@ -29,11 +29,11 @@ pub(crate) const LOG_TARGET: &str = "engine";
 /// Hash of a block.
 type Hash = <Block as BlockT>::Hash;
 
-/// The engine's chunks in the state of one block.
-struct StateSource<'a> {
-	client: &'a Client,
-	at: Hash,
-	prefix: &'a [u8],
+/// Chunks of an engine or a model in the state of one block.
+pub(super) struct StateSource<'a> {
+	pub(super) client: &'a Client,
+	pub(super) at: Hash,
+	pub(super) prefix: &'a [u8],
 }
 
 impl StateSource<'_> {

@@ -5,6 +5,7 @@ use crate::{
 	inputs,
 	pallet::*,
 	types::*,
+	warm::WarmSet,
 	BalanceOf, ReceiptOf,
 };
 use alloc::vec::Vec;
@@ -83,9 +84,15 @@ impl<T: Config> Pallet<T> {
 		Ok(callable)
 	}
 
+	/// Whether a model's load is free in this block.
+	pub(crate) fn is_warm(callable: &CallableOf<T>) -> bool {
+		T::WarmSet::is_warm(callable.model, callable.costs.image_hash)
+	}
+
 	/// The run, and nothing else.
 	pub(crate) fn execute(callable: &CallableOf<T>, inputs: &[Tensor]) -> Result<Run, InferError> {
 		let costs = &callable.costs;
+		let warm = Self::is_warm(callable);
 		let encoded = inputs.encode();
 		let request = RunRequest {
 			engine: callable.engine,
@@ -99,9 +106,9 @@ impl<T: Config> Pallet<T> {
 		};
 		let report = engine::run(request, &encoded).map_err(|fault| InferError {
 			fault: fault.error.into(),
-			charged_fuel: costs.charged(fault.fuel),
+			charged_fuel: callable.charged(fault.fuel, warm),
 		})?;
-		let charged_fuel = costs.charged(report.fuel);
+		let charged_fuel = callable.charged(report.fuel, warm);
 		// The host has decoded the outputs already; other bytes would be a broken engine.
 		let tensors = Vec::<Tensor>::decode(&mut &report.outputs[..]).map_err(|_| InferError {
 			fault: EngineError::new(ErrorCode::RunFailed, &[]).into(),
@@ -150,6 +157,7 @@ impl<T: Config> Pallet<T> {
 			price,
 			protocol_share,
 		})?;
+		T::WarmSet::touch(callable.model, &callable.costs);
 		let short = run.outputs.len() <= T::MaxEventOutput::get() as usize;
 		let output = if short { run.outputs.clone() } else { Vec::new() };
 		Self::deposit_event(Event::Inferred {

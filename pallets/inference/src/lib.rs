@@ -7,7 +7,8 @@
 //! one storage layer with the receipt: a call that fails changes nothing, and says how much fuel
 //! its caller is to be charged.
 //!
-//! Compute is paid as weight: `c_fuel × (load + overhead + run)`, see `pallet_model_registry::cost`.
+//! Compute is paid as weight: `c_fuel × (load + overhead + run)`, see `pallet_model_registry::cost`; the
+//! load of a model in the warm set ([`WarmSet`]) is given back.
 //! The weight that a call declares is a pure function of its own arguments (`max_fuel`), because
 //! batches are weighed before they run.
 //!
@@ -21,6 +22,7 @@
 //! | `receipts` | receipts and their pruning |
 //! | `reads` | quotes and dry runs |
 //! | [`runtime_api`] | what a node asks |
+//! | [`warm`] | models whose load isn't charged |
 //! | `invariants` | what must hold after every block |
 //! | [`weights`] | the calls' weights without their fuel |
 
@@ -41,11 +43,13 @@ pub mod split;
 #[cfg(test)]
 mod tests;
 pub mod types;
+pub mod warm;
 pub mod weights;
 
 pub use fault::{InferError, InferFault};
 pub use pallet::*;
 pub use types::*;
+pub use warm::WarmSet;
 pub use weights::WeightInfo;
 
 use polkadot_sdk::{frame_support, frame_system, sp_core, sp_runtime};
@@ -97,6 +101,9 @@ pub mod pallet {
 
 		/// Account that gets the protocol's share of every price.
 		type Treasury: Get<Self::AccountId>;
+
+		/// The models whose load isn't charged.
+		type WarmSet: WarmSet;
 
 		/// What a weight costs, for quotes and dry runs: the transaction payment's conversion.
 		type ComputeFee: Convert<Weight, BalanceOf<Self>>;

@@ -12,6 +12,8 @@ impl<T: Config> Pallet<T> {
 		let callable = registry::Pallet::<T>::callable(model)
 			.map_err(|why| InferFault::not_callable(model, why))?;
 		let costs = &callable.costs;
+		let warm = Self::is_warm(&callable);
+		let expected_fuel = callable.charged(costs.typical_fuel, warm);
 		let bytes = registry::cost::signature_bytes(&callable.signature.inputs);
 		let beneficiaries = callable.beneficiaries.len() as u32;
 		let fee =
@@ -19,9 +21,10 @@ impl<T: Config> Pallet<T> {
 		Ok(Quote {
 			price: callable.price,
 			max_compute: fee(costs.max_fuel()),
-			expected_compute: fee(costs.expected_fuel()),
+			expected_compute: fee(expected_fuel),
 			max_fuel: costs.max_fuel(),
-			expected_fuel: costs.expected_fuel(),
+			expected_fuel,
+			warm,
 		})
 	}
 

@@ -46,7 +46,7 @@ pub struct Inference<Balance> {
 	pub tensors: Vec<Tensor>,
 	/// Fuel of the run alone.
 	pub run_fuel: u64,
-	/// Fuel to charge: load, overhead and run.
+	/// Fuel to charge: load (of a model that isn't warm), overhead and run.
 	pub charged_fuel: u64,
 	/// Price, OPG base units.
 	pub price: Balance,
@@ -74,6 +74,9 @@ pub struct Quote<Balance> {
 	pub max_fuel: u64,
 	/// Fuel charged for a run like the owner's canaries.
 	pub expected_fuel: u64,
+	/// Whether the model is in the warm set now, so that `expected_*` have no load in them. `max_*`
+	/// always have.
+	pub warm: bool,
 }
 
 /// A call made without consequences: exact for these inputs in this state.

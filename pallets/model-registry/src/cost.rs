@@ -88,9 +88,12 @@ fn tensor_bytes(data: u64, rank: u64) -> u64 {
 pub fn content_fuel(model_bytes: u32, engine_stored_bytes: u32) -> u64 {
 	let chunks = chunk_count(u64::from(model_bytes))
 		.saturating_add(chunk_count(u64::from(engine_stored_bytes)));
-	chunks
-		.saturating_mul(CHUNK_READ_FUEL)
-		.saturating_add(u64::from(model_bytes).saturating_mul(BYTE_FUEL))
+	chunks.saturating_mul(CHUNK_READ_FUEL).saturating_add(bytes_fuel(model_bytes))
+}
+
+/// The part of [`content_fuel`] that a prepared image saves: reading and hashing the model's bytes.
+pub fn bytes_fuel(model_bytes: u32) -> u64 {
+	u64::from(model_bytes).saturating_mul(BYTE_FUEL)
 }
 
 /// Fuel of making the prepared image, or of one run's copy of it: the dearer of both.

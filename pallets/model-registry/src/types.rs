@@ -1,5 +1,6 @@
 //! What the registry stores and shows: engines, models, their states and costs.
 
+use crate::cost;
 use alloc::vec::Vec;
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use opg_engine_abi::{
@@ -180,7 +181,7 @@ impl<BlockNumber: Copy + PartialOrd> ModelStatus<BlockNumber> {
 	TypeInfo,
 )]
 pub struct ModelCosts {
-	/// Fuel of the load, charged with every call.
+	/// Fuel of the load, charged with every call of a model that isn't warm.
 	pub load_fuel: u64,
 	/// Pages (4 KiB) of the prepared image.
 	pub image_pages: u32,
@@ -206,12 +207,12 @@ impl ModelCosts {
 		self.charged(self.run_limit)
 	}
 
-	/// Fuel charged for a call whose run used `run_fuel`.
+	/// Fuel charged for a call whose run used `run_fuel`, of a model that isn't warm.
 	pub fn charged(&self, run_fuel: u64) -> u64 {
 		self.load_fuel.saturating_add(self.overhead_fuel).saturating_add(run_fuel)
 	}
 
-	/// Fuel charged for a call like the canaries.
+	/// Fuel charged for a call like the canaries, of a model that isn't warm.
 	pub fn expected_fuel(&self) -> u64 {
 		self.charged(self.typical_fuel)
 	}
@@ -353,6 +354,21 @@ pub struct Callable<AccountId, Balance> {
 	pub model_ref: ModelRef,
 	/// Storage prefix of the model's chunks.
 	pub model_prefix: Vec<u8>,
+}
+
+impl<AccountId, Balance> Callable<AccountId, Balance> {
+	/// Fuel charged for a call whose run used `run_fuel`. A warm model's image is there already: its
+	/// bytes aren't read and loaded. All else is done for it too: digests of chunks are compared, pages
+	/// copied, inputs and outputs passed.
+	pub fn charged(&self, run_fuel: u64, warm: bool) -> u64 {
+		if !warm {
+			return self.costs.charged(run_fuel);
+		}
+		self.costs
+			.overhead_fuel
+			.saturating_sub(cost::bytes_fuel(self.model_ref.len))
+			.saturating_add(run_fuel)
+	}
 }
 
 /// Why a model can't be called.

@@ -1,12 +1,15 @@
-//! Models and their use: the registry and the inference pallet.
+//! Models and their use: the registry, inference, and the warm set.
 
 use polkadot_sdk::*;
 
 use crate::{
 	fees::{ComputeFee, DepositPerByte, DepositPerItem, MaxInferenceRefTime, TreasuryAccount},
-	AccountId, Balances, BlockNumber, Runtime, RuntimeHoldReason,
+	AccountId, Balances, BlockNumber, Runtime, RuntimeHoldReason, WarmSet,
 };
-use frame_support::{parameter_types, traits::ConstU32};
+use frame_support::{
+	parameter_types,
+	traits::{ConstU32, ConstU64},
+};
 use frame_system::EnsureRoot;
 use sp_runtime::Perbill;
 
@@ -60,4 +63,21 @@ impl pallet_inference::Config for Runtime {
 	/// for by the byte.
 	type MaxEventOutput = ConstU32<4096>;
 	type ComputeFee = ComputeFee;
+	type WarmSet = WarmSet;
+}
+
+impl pallet_warm_set::Config for Runtime {
+	type WeightInfo = pallet_warm_set::weights::SubstrateWeight<Runtime>;
+	/// Root until governance.
+	type PinOrigin = EnsureRoot<AccountId>;
+	/// As many as a block of cheap models calls; a list of 2.8 KB.
+	type MaxRecent = ConstU32<64>;
+	/// What governance, later an auction, keeps warm.
+	type MaxPinned = ConstU32<16>;
+	/// Half of a node's image cache of 1 GiB: what is being executed needs room beside it.
+	type MaxBytes = ConstU64<{ 512 << 20 }>;
+	/// An eighth of that.
+	type MaxImageBytes = ConstU64<{ 64 << 20 }>;
+	/// A minute: 16 loads of the largest models take 16 s.
+	type PinDelay = ConstU32<10>;
 }

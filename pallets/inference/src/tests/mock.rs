@@ -92,6 +92,7 @@ impl Convert<Weight, Balance> for Fee {
 impl crate::Config for Test {
 	type WeightInfo = crate::weights::SubstrateWeight<Test>;
 	type Treasury = Treasury;
+	type WarmSet = ();
 	type ComputeFee = Fee;
 	type ProtocolShare = ProtocolShare;
 	type ReceiptPeriod = ConstU64<20>;

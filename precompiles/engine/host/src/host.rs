@@ -208,6 +208,47 @@ impl EngineHost {
 		self.counted(settle(run()))
 	}
 
+	/// Makes a model's image ready for runs in the consensus lane, unless it is; says whether it had to
+	/// be made. `load_fuel` and `image_hash` are what its load reported.
+	///
+	/// # Errors
+	/// The model's content isn't there, or this node's image differs from the recorded one.
+	#[allow(clippy::too_many_arguments)]
+	pub fn prepare_model(
+		&self,
+		engine: &EngineRef,
+		engine_source: &mut dyn ContentSource,
+		model: &ModelRef,
+		model_source: &mut dyn ContentSource,
+		limits: &Limits,
+		load_fuel: u64,
+		image_hash: [u8; 32],
+	) -> Outcome<bool> {
+		let mut prepare = || {
+			check_model_size(model, limits)?;
+			let (compiled, _) = self.engine(Lane::Consensus, engine, engine_source)?;
+			if self.images.peek(&Key::new(compiled.hash, *model, limits)).is_some() {
+				return Ok(false);
+			}
+			let recorded = Recorded { load_fuel, image_hash };
+			self.image(Lane::Consensus, &compiled, model, model_source, limits, recorded)?;
+			Ok(true)
+		};
+		settle(prepare())
+	}
+
+	/// Names the models whose images leave the cache last: the chain's warm set, by the hashes of their
+	/// engines. Replaces those named before.
+	pub fn keep_warm<'a>(
+		&self,
+		models: impl IntoIterator<Item = (&'a EngineRef, &'a ModelRef, &'a Limits)>,
+	) {
+		let key = |(engine, model, limits): (&EngineRef, &ModelRef, &Limits)| {
+			Key::new(engine.hash, *model, limits)
+		};
+		self.images.keep_warm(models.into_iter().map(key).collect());
+	}
+
 	/// Describes a file, supported or not. For tools: it takes no permit and may compile.
 	pub fn inspect(
 		&self,

@@ -4,7 +4,10 @@ use crate::{image::Image, source::Digests};
 use codec::Encode;
 use opg_engine_abi::{hash::keccak256, Limits, ModelRef};
 use parking_lot::Mutex;
-use std::{collections::HashMap, sync::Arc};
+use std::{
+	collections::{HashMap, HashSet},
+	sync::Arc,
+};
 
 /// What an image is made of, and nothing else: no id, no storage key (those differ between forks).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -30,7 +33,8 @@ pub(crate) struct PreparedModel {
 	pub(crate) digests: Arc<Digests>,
 }
 
-/// PreparedModel models within a number of bytes; the least recently used ones leave first.
+/// Prepared models within a number of bytes; the least recently used ones leave first, those of the
+/// warm set last.
 pub(crate) struct Images {
 	max_bytes: usize,
 	inner: Mutex<Inner>,
@@ -41,6 +45,7 @@ struct Inner {
 	bytes: usize,
 	clock: u64,
 	entries: HashMap<Key, Entry>,
+	warm: HashSet<Key>,
 }
 
 struct Entry {
@@ -68,6 +73,11 @@ impl Images {
 		self.inner.lock().entries.get(key).map(|entry| entry.prepared.clone())
 	}
 
+	/// Names the images of the warm set, in place of those named before.
+	pub(crate) fn keep_warm(&self, warm: HashSet<Key>) {
+		self.inner.lock().warm = warm;
+	}
+
 	/// Keeps an image. One that is larger than the whole cache isn't kept.
 	pub(crate) fn insert(&self, key: Key, prepared: PreparedModel) {
 		let size = prepared.image.resident;
@@ -78,8 +88,7 @@ impl Images {
 		inner.remove(&key);
 		// As many looks as there are images, and those are few: each holds megabytes.
 		while inner.bytes.saturating_add(size) > self.max_bytes {
-			let oldest = inner.entries.iter().min_by_key(|(_, e)| e.used).map(|(key, _)| *key);
-			match oldest {
+			match inner.first_to_leave() {
 				Some(key) => inner.remove(&key),
 				None => break,
 			}
@@ -90,9 +99,11 @@ impl Images {
 		inner.entries.insert(key, Entry { prepared, used });
 	}
 
-	/// Forgets all images.
+	/// Forgets all images; which ones are warm stays known.
 	pub(crate) fn clear(&self) {
-		*self.inner.lock() = Inner::default();
+		let mut inner = self.inner.lock();
+		inner.entries.clear();
+		inner.bytes = 0;
 	}
 
 	/// Number of images and their bytes.
@@ -103,6 +114,11 @@ impl Images {
 }
 
 impl Inner {
+	fn first_to_leave(&self) -> Option<Key> {
+		let age = |(key, entry): &(&Key, &Entry)| (self.warm.contains(*key), entry.used);
+		self.entries.iter().min_by_key(age).map(|(key, _)| *key)
+	}
+
 	fn remove(&mut self, key: &Key) {
 		if let Some(entry) = self.entries.remove(key) {
 			self.bytes = self.bytes.saturating_sub(entry.prepared.image.resident);
@@ -141,6 +157,28 @@ mod tests {
 		images.insert(key(4), prepared(4));
 		assert!(images.peek(&key(4)).is_none(), "larger than the cache");
 		assert_eq!(images.held(), (2, 3 * 4096));
+		images.clear();
+		assert_eq!(images.held(), (0, 0));
+	}
+
+	#[test]
+	fn warm_images_leave_last() {
+		let images = Images::new(3 * 4096);
+		images.keep_warm([key(1), key(2)].into());
+		images.insert(key(1), prepared(1));
+		images.insert(key(2), prepared(1));
+		images.insert(key(3), prepared(1));
+		images.insert(key(4), prepared(1));
+		let there = |n| images.peek(&key(n)).is_some();
+		assert_eq!([1, 2, 3, 4].map(there), [true, true, false, true]);
+		// A warm set that is larger than the cache doesn't make it grow.
+		images.keep_warm([key(1), key(2), key(4), key(5)].into());
+		images.insert(key(5), prepared(1));
+		assert_eq!([1, 2, 4, 5].map(there), [false, true, true, true]);
+		// What is warm no longer leaves first.
+		images.keep_warm([key(2)].into());
+		images.insert(key(6), prepared(2));
+		assert_eq!([2, 4, 5, 6].map(there), [true, false, false, true]);
 		images.clear();
 		assert_eq!(images.held(), (0, 0));
 	}

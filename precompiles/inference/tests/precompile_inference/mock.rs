@@ -136,6 +136,7 @@ impl pallet_model_registry::Config for Test {
 impl pallet_inference::Config for Test {
 	type WeightInfo = pallet_inference::weights::SubstrateWeight<Test>;
 	type Treasury = Treasury;
+	type WarmSet = ();
 	type ComputeFee = ComputeFee;
 	type ProtocolShare = ProtocolShare;
 	type ReceiptPeriod = ConstU64<100>;

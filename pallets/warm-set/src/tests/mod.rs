@@ -1,0 +1,5 @@
+mod charges;
+mod mock;
+mod pins;
+mod random_steps;
+mod recent;

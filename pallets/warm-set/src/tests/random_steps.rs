@@ -1,0 +1,55 @@
+//! Random runs, pins and blocks: the invariants hold, and a charge has no load exactly when the model
+//! was warm at the block's start.
+
+use super::mock::*;
+use crate::WarmSet as _;
+
+/// Steps of one run.
+const STEPS: u32 = 400;
+
+#[test]
+fn charges_follow_the_set_of_the_block() {
+	for seed in [1u64, 2, 3] {
+		chain(|| steps(seed));
+	}
+}
+
+fn steps(seed: u64) {
+	let models = [(); 5].map(|()| active("affine"));
+	let cold = costs(models[0]).load_fuel;
+	let mut random = seed;
+	// splitmix64, https://prng.di.unimi.it/splitmix64.c
+	let mut below = |n: u64| {
+		random = random.wrapping_add(0x9e37_79b9_7f4a_7c15);
+		let mut z = random;
+		z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+		z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+		(z ^ (z >> 31)) % n
+	};
+	let mut warm_at_start = vec![];
+	let (mut free, mut paid) = (0, 0);
+	for _ in 0..STEPS {
+		let id = models[below(5) as usize];
+		match below(8) {
+			0 | 1 => {
+				next_block();
+				warm_at_start = models
+					.into_iter()
+					.filter(|id| Warm::is_warm(*id, costs(*id).image_hash))
+					.collect();
+			},
+			2 => {
+				let until =
+					Some(polkadot_sdk::frame_system::Pallet::<Test>::block_number() + below(12));
+				// Refused when it ends too early or no slot is free.
+				let _pinned = Warm::pin(RuntimeOrigin::root(), id, until);
+			},
+			_ => {
+				let was_free = run(id).charged_fuel < cold;
+				assert_eq!(was_free, warm_at_start.contains(&id));
+				*(if was_free { &mut free } else { &mut paid }) += 1;
+			},
+		}
+	}
+	assert!(free > 50 && paid > 50, "{free} and {paid}");
+}
