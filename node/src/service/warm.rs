@@ -12,20 +12,34 @@ use super::{
 };
 use futures::{stream, StreamExt};
 use opg_engine_host::EngineHost;
+use opg_runtime::Runtime;
 use pallet_warm_set::{runtime_api::WarmSetApi as _, WarmView};
 use polkadot_sdk::{
 	sc_client_api::{BlockchainEvents, HeaderBackend},
 	sc_service::TaskManager,
+	frame_support::traits::Get,
 	sp_api::ProvideRuntimeApi,
 	sp_runtime::traits::Block as BlockT,
 };
 use std::{sync::Arc, time::Instant};
 
+/// What the warm set's images may take together, in bytes.
+type WarmBytes = <Runtime as pallet_warm_set::Config>::MaxBytes;
 /// Hash of a block.
 type Hash = <Block as BlockT>::Hash;
 
-/// Makes the images of the best block's warm set.
+/// Makes the images of the best block's warm set. Warns when they may not fit this node's cache.
 pub fn prepare_best(client: &Client, host: &EngineHost) {
+	let (cache, set) = (host.config().image_cache_bytes as u64, WarmBytes::get());
+	if cache < set {
+		log::warn!(
+			target: LOG_TARGET,
+			"The cache of prepared models has {} MiB and the chain's warm set may take {}: calls \
+			 whose load isn't charged will load models here. Raise --engine-cache-mib.",
+			cache >> 20,
+			set >> 20,
+		);
+	}
 	let start = Instant::now();
 	let made = prepare(client, host, client.info().best_hash);
 	if made > 0 {
