@@ -17,8 +17,8 @@ use pallet_warm_set::{runtime_api::WarmSetApi as _, WarmView};
 use polkadot_sdk::{
 	sc_client_api::{BlockchainEvents, HeaderBackend},
 	sc_service::TaskManager,
-	frame_support::traits::Get,
 	sp_api::ProvideRuntimeApi,
+	sp_core::Get,
 	sp_runtime::traits::Block as BlockT,
 };
 use std::{sync::Arc, time::Instant};
