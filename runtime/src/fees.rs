@@ -18,8 +18,8 @@
 //! 40 gwei, at which a transfer of OPG by an Ethereum wallet takes 20,500 gas (wallets give it
 //! 21,000), and a new storage slot or a new account about what they take on Ethereum.
 //!
-//! **Who gets it.** Fees and tips go to the author of the block, rounding of gas and dust to the
-//! treasury: nothing is burnt. Issuance grows only by the existential deposit that pallet-revive mints
+//! **Who gets it.** A fifth of every fee goes to the treasury, the rest and the tip to the author of the
+//! block; rounding of gas and dust go to the treasury: nothing is burnt. Issuance grows only by the existential deposit that pallet-revive mints
 //! for the account of each contract it makes. `tests/fees.rs`
 //! pins what a transfer, an inference and a full block cost.
 
@@ -33,7 +33,7 @@ use frame_support::{
 	parameter_types,
 	traits::{
 		fungible::{Balanced, Credit},
-		Get, OnUnbalanced,
+		Get, Imbalance, OnUnbalanced,
 	},
 	weights::{constants::WEIGHT_REF_TIME_PER_SECOND, Weight, WeightToFee},
 	PalletId,
@@ -117,6 +117,10 @@ parameter_types! {
 	/// and it takes two empty days or so to fall back.
 	pub AdjustmentVariable: Multiplier = Multiplier::saturating_from_rational(75, 1_000_000);
 
+	/// The treasury's share of every fee, rounded down: what validators cost the network beyond the
+	/// author's own work (everybody executes a block) is its to spend.
+	pub const TreasuryFeeShare: Perbill = Perbill::from_percent(20);
+
 	/// The account that keeps the treasury.
 	pub TreasuryAccount: AccountId = TREASURY_ID.into_account_truncating();
 }
@@ -177,12 +181,25 @@ impl OnUnbalanced<OpgCredit> for ToTreasury {
 	}
 }
 
-/// Pays fees and tips to the author of the block: it executed the work. What the author's account
-/// can't take (an account that doesn't exist, paid less than the existential deposit) and what has
-/// no author (a dry run outside a block) goes to the treasury.
-pub struct FeesToAuthor;
+/// Shares what a transaction pays: of its fee [`TreasuryFeeShare`] goes to the treasury, the rest and the
+/// tip to the author of the block, who executed the work. What the author's account can't take (an
+/// account that doesn't exist, paid less than the existential deposit) and what has no author (a dry
+/// run outside a block) goes to the treasury.
+pub struct ShareFees;
 
-impl OnUnbalanced<OpgCredit> for FeesToAuthor {
+impl OnUnbalanced<OpgCredit> for ShareFees {
+	/// The fee, then the tip: `FungibleAdapter` gives them in this order.
+	fn on_unbalanceds(mut fee_then_tip: impl Iterator<Item = OpgCredit>) {
+		if let Some(fee) = fee_then_tip.next() {
+			let share = TreasuryFeeShare::get().mul_floor(fee.peek());
+			let (treasury, author) = fee.split(share);
+			ToTreasury::on_unbalanced(treasury);
+			Self::on_unbalanced(author);
+		}
+		fee_then_tip.for_each(Self::on_unbalanced);
+	}
+
+	/// What is the author's.
 	fn on_nonzero_unbalanced(amount: OpgCredit) {
 		let unpaid = match Authorship::author() {
 			Some(author) => match Balances::resolve(&author, amount) {

@@ -89,7 +89,7 @@ fn inference_weight_costs_its_time() {
 }
 
 #[test]
-fn fees_and_tips_go_to_the_author_and_nothing_is_lost() {
+fn a_fifth_of_a_fee_goes_to_the_treasury_the_rest_and_the_tip_to_the_author() {
 	chain(2).execute_with(|| {
 		start_block(1);
 		// Slot 1 of two validators is Bob's.
@@ -97,13 +97,14 @@ fn fees_and_tips_go_to_the_author_and_nothing_is_lost() {
 		let payer = Sr25519Keyring::Alice.to_account_id();
 		let (author_before, payer_before) = (balance(&author), balance(&payer));
 		let (all, treasury) = (issuance(), balance(&TreasuryAccount::get()));
-		let tip = 7;
+		let tip = 1_000_000_007;
 		let xt = signed(Sr25519Keyring::Alice, 0, tip, transfer());
 		Executive::apply_extrinsic(xt).unwrap().unwrap();
 		let paid = payer_before - balance(&payer) - OPG;
 		assert!(paid > tip);
-		assert_eq!(balance(&author) - author_before, paid);
-		assert_eq!(balance(&TreasuryAccount::get()), treasury);
+		let share = (paid - tip) / 5;
+		assert_eq!(balance(&TreasuryAccount::get()) - treasury, share);
+		assert_eq!(balance(&author) - author_before, paid - share);
 		assert_eq!(issuance(), all);
 		Executive::finalize_block();
 		assert_eq!(issuance(), all);

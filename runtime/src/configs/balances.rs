@@ -4,7 +4,7 @@ use polkadot_sdk::*;
 
 use crate::{
 	fees::{
-		AdjustmentVariable, ExistentialDeposit, FeesToAuthor, MaximumMultiplier, MinimumMultiplier,
+		AdjustmentVariable, ExistentialDeposit, ShareFees, MaximumMultiplier, MinimumMultiplier,
 		TargetBlockFullness, ToTreasury, TransactionByteFee,
 	},
 	Balance, Balances, Runtime, RuntimeEvent, RuntimeFreezeReason, RuntimeHoldReason, System,
@@ -38,7 +38,7 @@ impl pallet_balances::Config for Runtime {
 
 impl pallet_transaction_payment::Config for Runtime {
 	type RuntimeEvent = RuntimeEvent;
-	type OnChargeTransaction = FungibleAdapter<Balances, FeesToAuthor>;
+	type OnChargeTransaction = FungibleAdapter<Balances, ShareFees>;
 	/// Operational transactions count their fee five times in the pool's order.
 	type OperationalFeeMultiplier = ConstU8<5>;
 	/// One base unit a picosecond, before the multiplier. The gas of Ethereum transactions
