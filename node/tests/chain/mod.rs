@@ -22,7 +22,7 @@ use polkadot_sdk::{
 	frame_system::{self, EventRecord},
 	pallet_revive::evm::tx_extension::SetOrigin,
 	pallet_transaction_payment::ChargeTransactionPayment,
-	sc_block_builder::{BlockBuilderBuilder, BuiltBlock},
+	sc_block_builder::{BlockBuilder, BlockBuilderBuilder, BuiltBlock},
 	sc_client_api::{
 		execution_extensions::ExecutionExtensions, ExecutorProvider, HeaderBackend, StorageProvider,
 	},
@@ -33,6 +33,7 @@ use polkadot_sdk::{
 	},
 	sc_executor::WasmExecutor,
 	sc_service::{self, ChainSpec, GenesisBlockBuilder, TFullClient},
+	sp_blockchain::{ApplyExtrinsicFailed as ApplyFailed, Error as BlockchainError},
 	sp_consensus::{self, BlockOrigin},
 	sp_consensus_aura::{digests::CompatibleDigestItem, sr25519::AuthoritySignature, Slot},
 	sp_core::{storage::StorageKey, testing::TaskExecutor, Pair},
@@ -133,7 +134,40 @@ impl<H: HostFunctionsT> Node<H> {
 		block
 	}
 
+	/// The same with as many extrinsics as fit; `next` makes the one of that number.
+	pub fn author_full(&self, next: impl FnMut(usize) -> OpaqueExtrinsic) -> (Block, usize) {
+		let (BuiltBlock { block, storage_changes }, count) = lanes::consensus_sync(|| {
+			let mut builder = self.begin();
+			let mut count = 0;
+			for extrinsic in (0..).map(next) {
+				match builder.push(extrinsic) {
+					Ok(()) => count += 1,
+					Err(BlockchainError::ApplyExtrinsicFailed(ApplyFailed::Validity(e)))
+						if e.exhausted_resources() =>
+					{
+						break
+					},
+					Err(error) => panic!("the extrinsic is valid: {error}"),
+				}
+			}
+			(builder.build().expect("the block is finished"), count)
+		});
+		let mut params = params(BlockOrigin::Own, &block);
+		params.state_action = StateAction::ApplyChanges(StorageChanges::Changes(storage_changes));
+		self.import(params).expect("an author accepts its own block");
+		(block, count)
+	}
+
 	fn build(&self, extrinsics: Vec<OpaqueExtrinsic>) -> BuiltBlock<Block> {
+		let mut builder = self.begin();
+		for extrinsic in extrinsics {
+			builder.push(extrinsic).expect("the extrinsic is valid");
+		}
+		builder.build().expect("the block is finished")
+	}
+
+	/// A block with its inherents.
+	fn begin(&self) -> BlockBuilder<'_, Block, TFullClient<Block, RuntimeApi, WasmExecutor<H>>> {
 		let info = self.client.info();
 		let slot = u64::from(info.best_number) + 1;
 		let digest = <DigestItem as CompatibleDigestItem<AuthoritySignature>>::aura_pre_digest(
@@ -153,10 +187,7 @@ impl<H: HostFunctionsT> Node<H> {
 		for inherent in builder.create_inherents(inherents).expect("inherents are made") {
 			builder.push(inherent).expect("inherents apply");
 		}
-		for extrinsic in extrinsics {
-			builder.push(extrinsic).expect("the extrinsic is valid");
-		}
-		builder.build().expect("the block is finished")
+		builder
 	}
 
 	/// Executes and imports a block of another author.
