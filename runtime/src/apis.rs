@@ -17,8 +17,8 @@ use frame_support::{
 use opg_engine_abi::{ModelSignature, Tensor};
 use pallet_inference::{DryRun, InferFault, Quote, Receipt};
 use pallet_model_registry::{EngineView, ModelId, ModelView};
-use pallet_warm_set::WarmView;
 use pallet_transaction_payment::{FeeDetails, RuntimeDispatchInfo};
+use pallet_warm_set::WarmView;
 use sp_api::impl_runtime_apis;
 use sp_consensus_aura::sr25519::AuthorityId as AuraId;
 use sp_consensus_grandpa::AuthorityId as GrandpaId;

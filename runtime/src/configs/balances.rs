@@ -4,7 +4,7 @@ use polkadot_sdk::*;
 
 use crate::{
 	fees::{
-		AdjustmentVariable, ExistentialDeposit, ShareFees, MaximumMultiplier, MinimumMultiplier,
+		AdjustmentVariable, ExistentialDeposit, MaximumMultiplier, MinimumMultiplier, ShareFees,
 		TargetBlockFullness, ToTreasury, TransactionByteFee,
 	},
 	Balance, Balances, Runtime, RuntimeEvent, RuntimeFreezeReason, RuntimeHoldReason, System,
