@@ -70,30 +70,39 @@ pub fn check_engine(host: &EngineHost, cpu: EngineCpu) -> Result<(), ServiceErro
 
 /// Measures the engine's speed and says it. The engine must be ready.
 pub fn report_speed(host: &EngineHost) {
-	let ps_per_fuel = match probe::measure(host) {
-		Ok(ps) => ps,
+	let speed = match probe::measure(host) {
+		Ok(speed) => speed,
 		Err(error) => {
 			log::warn!(target: LOG_TARGET, "The engine's speed could not be measured: {error}");
 			return;
 		},
 	};
+	let probe::Speed { ordinary, subnormal } = speed;
 	log::info!(
 		target: LOG_TARGET,
-		"Speed: {ps_per_fuel:.0} ps for a unit of fuel (reference {REFERENCE_PS:.0}, charged {C_FUEL_PS})"
+		"Speed: {ordinary:.0} ps for a unit of fuel, {subnormal:.0} ps with subnormal numbers \
+		 (reference {REFERENCE_PS:.0}, charged {C_FUEL_PS})"
 	);
 	#[allow(clippy::cast_precision_loss)] // A small constant.
 	let charged = C_FUEL_PS as f64;
-	if ps_per_fuel * MARGIN > charged {
+	if ordinary * MARGIN > charged {
 		log::warn!(
 			target: LOG_TARGET,
-			"This machine is too slow to validate: fuel takes {ps_per_fuel:.0} ps, the chain \
-			 charges {charged:.0} ps for it. Blocks that are full of inference will be late."
+			"This machine is too slow to validate: fuel takes {ordinary:.0} ps, the chain charges \
+			 {charged:.0} ps for it. Blocks that are full of inference will be late."
 		);
-	} else if ps_per_fuel > REFERENCE_PS * SLOWER_THAN_REFERENCE {
+	} else if subnormal > charged {
+		log::warn!(
+			target: LOG_TARGET,
+			"This processor is slow with subnormal numbers: fuel takes {subnormal:.0} ps then, the \
+			 chain charges {charged:.0} ps. A block full of such inference will be late. Use another \
+			 processor for a validator."
+		);
+	} else if ordinary > REFERENCE_PS * SLOWER_THAN_REFERENCE {
 		log::warn!(
 			target: LOG_TARGET,
 			"This machine runs the engine {:.1} times slower than the reference.",
-			ps_per_fuel / REFERENCE_PS,
+			ordinary / REFERENCE_PS,
 		);
 	}
 }
