@@ -19,11 +19,17 @@ IInference constant INFERENCE = IInference(INFERENCE_ADDRESS);
 /// given back, so a call needs the gas of `quote`'s `maxCompute` and pays what it used. The
 /// model's price is paid by the caller from `msg.value`, which is the highest price that it
 /// accepts: what the model doesn't cost comes back by a balance transfer to the caller, never by a
-/// call. A run that fails pays no price, and for its compute: all of the model's limit when it traps
-/// or runs out of fuel.
+/// call. Without value the price is paid from the calling account's own credit (`Credit.sol`), if
+/// that covers all of it; a value below the price is never made up from credit. Credit sets no other
+/// limit to a price than itself: a contract that lets others choose the model checks `quote`, sends
+/// value, or draws on an allowance that it gave itself. A run that fails pays no price, and for its
+/// compute: all of the model's limit when it traps or runs out of fuel.
 ///
-/// `infer` and `tryInfer` refuse static calls, every function refuses delegate calls, and `quote`
-/// and `signature` refuse value. The functions revert with `Error(string)` in one grammar,
+/// `inferSponsored` pays from the credit of a sponsor, within what it allows the calling account,
+/// and never from the caller's own money. A free model draws from nothing.
+///
+/// The functions that run a model refuse static calls, every function refuses delegate calls, and
+/// all but `infer` and `tryInfer` refuse value. The functions revert with `Error(string)` in one grammar,
 /// `Code(key=value,…): hint`; calldata that is no encoding of a call reverts with `Panic(0x41)`.
 /// @custom:address 0x000000000000000000000000000000000a010000
 interface IInference {
@@ -76,11 +82,32 @@ interface IInference {
         payable
         returns (uint32 code, bytes memory data);
 
+    /// @notice Runs a model as `infer` does, at the cost of a sponsor.
+    /// @param sponsor Whose credit pays the price, within what it allows the caller.
+    /// @param modelId Model to run.
+    /// @param inputs Raw data of all inputs.
+    /// @return outputs Raw data of all outputs.
+    /// @custom:selector 0xecdb6c0d
+    function inferSponsored(address sponsor, uint32 modelId, bytes calldata inputs)
+        external
+        returns (bytes memory outputs);
+
+    /// @notice Runs a model as `tryInfer` does, at the cost of a sponsor.
+    /// @param sponsor Whose credit pays the price, within what it allows the caller.
+    /// @param modelId Model to run.
+    /// @param inputs Raw data of all inputs.
+    /// @return code As of `tryInfer`.
+    /// @return data As of `tryInfer`.
+    /// @custom:selector 0x23564d89
+    function tryInferSponsored(address sponsor, uint32 modelId, bytes calldata inputs)
+        external
+        returns (uint32 code, bytes memory data);
+
     /// @notice What a call of `infer` costs now, in OPG's smallest unit. A call costs at most
     /// `price + maxCompute` (besides the transaction's own gas). Reverts for a model that can't be
     /// called.
     /// @param modelId Model to ask about.
-    /// @return price Price of the model: the least `msg.value`.
+    /// @return price Price of the model: the least `msg.value`, or credit.
     /// @return maxCompute Compute fee at the model's largest fuel, at the current fee rate.
     /// @return expectedCompute Compute fee at the model's typical fuel, at the current fee rate.
     /// @custom:selector 0x6f8b0eac
@@ -121,6 +148,18 @@ library InferenceLib {
     error BlockFull(uint256 max);
     /// The currency refused the payment. Code 263.
     error PaymentFailed();
+    /// The payer's credit is below the price. Code 264.
+    error InsufficientCredit(uint256 needed, uint256 available);
+    /// The sponsor has allowed the caller nothing. Code 265.
+    error NotSponsored();
+    /// The sponsor's allowance has expired. Code 266.
+    error AllowanceExpired(uint256 expired);
+    /// The sponsor's allowance is for other models. Code 267.
+    error ModelNotSponsored(uint256 modelId);
+    /// The price is above what the sponsor allows for one call. Code 268.
+    error AllowancePerCall(uint256 price, uint256 max);
+    /// The price is above what is left of the sponsor's allowance. Code 269.
+    error AllowanceTotal(uint256 price, uint256 left);
 
     /// Another number of inputs than the model has. Code 32.
     error WrongInputCount(uint256 expected, uint256 got);
@@ -146,13 +185,29 @@ library InferenceLib {
     /// @param modelId Model to run.
     /// @param inputs Raw data of all inputs.
     /// @param maxPrice Highest price to pay, taken from the calling contract's balance; what the
-    /// model doesn't cost comes back to the contract.
+    /// model doesn't cost comes back to the contract. 0: the contract's credit pays.
     /// @return outputs Raw data of all outputs.
     function infer(uint32 modelId, bytes memory inputs, uint256 maxPrice)
         internal
         returns (bytes memory outputs)
     {
         (uint32 code, bytes memory data) = INFERENCE.tryInfer{value: maxPrice}(modelId, inputs);
+        if (code != 0) {
+            fail(code, data);
+        }
+        return data;
+    }
+
+    /// @notice Runs a model at the cost of a sponsor, or reverts with one of the custom errors.
+    /// @param sponsor Whose credit pays the price, within what it allows the calling contract.
+    /// @param modelId Model to run.
+    /// @param inputs Raw data of all inputs.
+    /// @return outputs Raw data of all outputs.
+    function inferSponsored(address sponsor, uint32 modelId, bytes memory inputs)
+        internal
+        returns (bytes memory outputs)
+    {
+        (uint32 code, bytes memory data) = INFERENCE.tryInferSponsored(sponsor, modelId, inputs);
         if (code != 0) {
             fail(code, data);
         }
@@ -172,6 +227,12 @@ library InferenceLib {
         if (code == 261) revert InsufficientFunds(args[0], args[1]);
         if (code == 262) revert BlockFull(args[0]);
         if (code == 263) revert PaymentFailed();
+        if (code == 264) revert InsufficientCredit(args[0], args[1]);
+        if (code == 265) revert NotSponsored();
+        if (code == 266) revert AllowanceExpired(args[0]);
+        if (code == 267) revert ModelNotSponsored(args[0]);
+        if (code == 268) revert AllowancePerCall(args[0], args[1]);
+        if (code == 269) revert AllowanceTotal(args[0], args[1]);
         if (code == 32) revert WrongInputCount(args[0], args[1]);
         if (code == 33) revert WrongDtype(args[0], args[1], args[2]);
         if (code == 34) revert WrongShape(args[0], args[1], args[2], args[3]);

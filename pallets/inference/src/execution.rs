@@ -4,6 +4,7 @@ use crate::{
 	fault::{InferError, InferFault},
 	inputs,
 	pallet::*,
+	payment::{Payer, Source},
 	types::*,
 	warm::WarmSet,
 	BalanceOf, ReceiptOf,
@@ -35,13 +36,13 @@ pub(crate) struct Run {
 }
 
 impl<T: Config> Pallet<T> {
-	/// Runs a model for `caller`, with the price taken from `payer`.
+	/// Runs a model for `caller`, with the price taken from `source`.
 	///
 	/// On an error nothing has changed, whatever the caller does with its own storage layer, and
 	/// the error says what fuel to charge.
 	pub fn do_infer(
 		caller: &T::AccountId,
-		payer: &T::AccountId,
+		source: &Source<T::AccountId>,
 		model: ModelId,
 		inputs: Vec<Tensor>,
 		max_price: BalanceOf<T>,
@@ -49,10 +50,10 @@ impl<T: Config> Pallet<T> {
 	) -> Result<Inference<BalanceOf<T>>, InferError> {
 		let callable = Self::checked(model, &inputs, Some(max_price), Some(max_fuel))?;
 		Self::ensure_room()?;
-		Self::ensure_funds(payer, callable.price)?;
+		let payer = Self::payer(caller, source, model, callable.price)?;
 		let run = Self::execute(&callable, &inputs)?;
 		let charged_fuel = run.charged_fuel;
-		with_storage_layer(|| Self::settle(caller, payer, &callable, run)).map_err(|error| {
+		with_storage_layer(|| Self::settle(caller, &payer, &callable, run)).map_err(|error| {
 			InferError { fault: InferFault::PaymentFailed { error }, charged_fuel }
 		})
 	}
@@ -138,17 +139,18 @@ impl<T: Config> Pallet<T> {
 	/// Price, receipt and event of a run that went well.
 	fn settle(
 		caller: &T::AccountId,
-		payer: &T::AccountId,
+		payer: &Payer<T::AccountId>,
 		callable: &CallableOf<T>,
 		run: Run,
 	) -> Result<Inference<BalanceOf<T>>, DispatchError> {
 		let price = callable.price;
-		let protocol_share = Self::pay(payer, &callable.beneficiaries, price)?;
+		let protocol_share =
+			Self::pay(caller, payer, callable.model, &callable.beneficiaries, price)?;
 		let receipt = Self::store_receipt(ReceiptOf::<T> {
 			block: frame_system::Pallet::<T>::block_number(),
 			index: Self::next_index(),
 			caller: caller.clone(),
-			payer: payer.clone(),
+			payer: payer.account.clone(),
 			model: callable.model,
 			result_id: run.result_id,
 			input_hash: run.input_hash,
@@ -162,7 +164,7 @@ impl<T: Config> Pallet<T> {
 		let output = if short { run.outputs.clone() } else { Vec::new() };
 		Self::deposit_event(Event::Inferred {
 			caller: caller.clone(),
-			payer: payer.clone(),
+			payer: payer.account.clone(),
 			model: callable.model,
 			receipt,
 			result_id: run.result_id,

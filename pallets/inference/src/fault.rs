@@ -70,6 +70,45 @@ pub enum InferFault {
 		/// Why.
 		error: DispatchError,
 	},
+	/// The payer's credit is below the price.
+	#[codec(index = 9)]
+	InsufficientCredit {
+		/// The price.
+		needed: u128,
+		/// The credit.
+		available: u128,
+	},
+	/// The sponsor has allowed the caller nothing.
+	#[codec(index = 10)]
+	NotSponsored,
+	/// The sponsor's allowance has expired.
+	#[codec(index = 11)]
+	AllowanceExpired {
+		/// First block in which it no longer held.
+		expired: u64,
+	},
+	/// The sponsor's allowance is for other models.
+	#[codec(index = 12)]
+	ModelNotSponsored {
+		/// The model.
+		model: ModelId,
+	},
+	/// The price is above what the sponsor allows for one call.
+	#[codec(index = 13)]
+	AllowancePerCall {
+		/// The price.
+		price: u128,
+		/// What one call may cost.
+		max: u128,
+	},
+	/// The price is above what is left of the sponsor's allowance.
+	#[codec(index = 14)]
+	AllowanceTotal {
+		/// The price.
+		price: u128,
+		/// What is left.
+		left: u128,
+	},
 }
 
 impl InferFault {
@@ -85,6 +124,12 @@ impl InferFault {
 			Self::InsufficientFunds { .. } => 261,
 			Self::BlockFull { .. } => 262,
 			Self::PaymentFailed { .. } => 263,
+			Self::InsufficientCredit { .. } => 264,
+			Self::NotSponsored => 265,
+			Self::AllowanceExpired { .. } => 266,
+			Self::ModelNotSponsored { .. } => 267,
+			Self::AllowancePerCall { .. } => 268,
+			Self::AllowanceTotal { .. } => 269,
 		}
 	}
 
@@ -100,6 +145,12 @@ impl InferFault {
 			Self::InsufficientFunds { .. } => "InsufficientFunds",
 			Self::BlockFull { .. } => "BlockFull",
 			Self::PaymentFailed { .. } => "PaymentFailed",
+			Self::InsufficientCredit { .. } => "InsufficientCredit",
+			Self::NotSponsored => "NotSponsored",
+			Self::AllowanceExpired { .. } => "AllowanceExpired",
+			Self::ModelNotSponsored { .. } => "ModelNotSponsored",
+			Self::AllowancePerCall { .. } => "AllowancePerCall",
+			Self::AllowanceTotal { .. } => "AllowanceTotal",
 		}
 	}
 
@@ -117,6 +168,12 @@ impl InferFault {
 			Self::InsufficientFunds { .. } => "fund the payer",
 			Self::BlockFull { .. } => "call again in the next block",
 			Self::PaymentFailed { .. } => "check the payer's account",
+			Self::InsufficientCredit { .. } => "deposit credit",
+			Self::NotSponsored => "ask the sponsor for an allowance",
+			Self::AllowanceExpired { .. } => "ask the sponsor for a new allowance",
+			Self::ModelNotSponsored { .. } => "call a model that the allowance names",
+			Self::AllowancePerCall { .. } => "call a cheaper model, or ask for a higher allowance",
+			Self::AllowanceTotal { .. } => "ask the sponsor for a new allowance",
 		}
 	}
 
@@ -149,6 +206,12 @@ impl InferFault {
 			Self::BlockFull { .. } => Error::<T>::BlockFull,
 			Self::Engine(error) => Error::<T>::EngineRefused(RefusalCode(error.code)),
 			Self::PaymentFailed { error } => return *error,
+			Self::InsufficientCredit { .. } => Error::<T>::InsufficientCredit,
+			Self::NotSponsored => Error::<T>::NotSponsored,
+			Self::AllowanceExpired { .. } => Error::<T>::AllowanceExpired,
+			Self::ModelNotSponsored { .. } => Error::<T>::ModelNotSponsored,
+			Self::AllowancePerCall { .. } => Error::<T>::AllowancePerCall,
+			Self::AllowanceTotal { .. } => Error::<T>::AllowanceTotal,
 		}
 		.into()
 	}
@@ -160,19 +223,28 @@ impl fmt::Display for InferFault {
 			Self::Engine(error) => error.fmt(f),
 			Self::UnknownModel { model }
 			| Self::ModelNotActive { model }
-			| Self::EngineUnavailable { model } => write!(f, "{}(model={model})", self.name()),
-			Self::PriceAboveMax { price, max } => {
+			| Self::EngineUnavailable { model }
+			| Self::ModelNotSponsored { model } => write!(f, "{}(model={model})", self.name()),
+			Self::PriceAboveMax { price, max } | Self::AllowancePerCall { price, max } => {
 				write!(f, "{}(price={price},max={max})", self.name())
 			},
 			Self::FuelLimitTooLow { needed, given } => {
 				write!(f, "{}(needed={needed},given={given})", self.name())
 			},
-			Self::InsufficientFunds { needed, available } => {
+			Self::InsufficientFunds { needed, available }
+			| Self::InsufficientCredit { needed, available } => {
 				write!(f, "{}(needed={needed},available={available})", self.name())
 			},
 			Self::BlockFull { max } => write!(f, "{}(max={max})", self.name()),
 			Self::PaymentFailed { error } => {
 				write!(f, "{}(error={})", self.name(), <&'static str>::from(*error))
+			},
+			Self::NotSponsored => write!(f, "{}()", self.name()),
+			Self::AllowanceExpired { expired } => {
+				write!(f, "{}(expired={expired})", self.name())
+			},
+			Self::AllowanceTotal { price, left } => {
+				write!(f, "{}(price={price},left={left})", self.name())
 			},
 		}
 	}
@@ -237,6 +309,12 @@ mod tests {
 			InferFault::InsufficientFunds { needed: 1, available: 0 },
 			InferFault::BlockFull { max: 1 },
 			InferFault::PaymentFailed { error: DispatchError::Exhausted },
+			InferFault::InsufficientCredit { needed: 1, available: 0 },
+			InferFault::NotSponsored,
+			InferFault::AllowanceExpired { expired: 1 },
+			InferFault::ModelNotSponsored { model: 1 },
+			InferFault::AllowancePerCall { price: 1, max: 0 },
+			InferFault::AllowanceTotal { price: 1, left: 0 },
 		];
 		let mut codes: Vec<u32> = faults.iter().map(InferFault::code).collect();
 		codes.extend(

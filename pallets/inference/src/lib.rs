@@ -5,7 +5,8 @@
 //! [`Pallet::do_infer`] is the one way: the extrinsic [`Pallet::infer`] and the precompile both end
 //! there. It refuses before any work what it can, runs the model, and only then moves the price, in
 //! one storage layer with the receipt: a call that fails changes nothing, and says how much fuel
-//! its caller is to be charged.
+//! its caller is to be charged. The price comes from one account's balance or credit alone
+//! (`pallet-credit`): see [`Source`].
 //!
 //! Compute is paid as weight: `c_fuel × (load + overhead + run)`, see `pallet_model_registry::cost`; the
 //! load of a model in the warm set ([`WarmSet`]) is given back.
@@ -18,7 +19,8 @@
 //! | [`fault`] | typed refusals with their numbers |
 //! | `execution` | checks and the run |
 //! | `inputs` | checking inputs against a signature |
-//! | `settlement` | the price and its shares, credits |
+//! | [`payment`] | whose money pays |
+//! | `settlement` | the price and its shares |
 //! | `receipts` | receipts and their pruning |
 //! | `reads` | quotes and dry runs |
 //! | [`runtime_api`] | what a node asks |
@@ -35,6 +37,7 @@ pub mod fault;
 mod inputs;
 #[cfg(feature = "std")]
 mod invariants;
+pub mod payment;
 mod reads;
 mod receipts;
 pub mod runtime_api;
@@ -48,6 +51,7 @@ pub mod weights;
 
 pub use fault::{InferError, InferFault};
 pub use pallet::*;
+pub use payment::{PaidFrom, Source};
 pub use types::*;
 pub use warm::WarmSet;
 pub use weights::WeightInfo;
@@ -71,22 +75,15 @@ pub mod pallet {
 	use frame_support::{
 		dispatch::{DispatchErrorWithPostInfo, PostDispatchInfo},
 		pallet_prelude::*,
-		PalletId,
 	};
 	use frame_system::pallet_prelude::*;
 	use opg_engine_abi::Tensor;
 	use registry::{cost, RefusalCode, MAX_BENEFICIARIES};
 	use sp_core::H256;
-	use sp_runtime::{
-		traits::{AccountIdConversion, Convert},
-		Perbill,
-	};
+	use sp_runtime::{traits::Convert, Perbill};
 
 	/// Version of the storage layout.
 	const STORAGE_VERSION: StorageVersion = StorageVersion::new(1);
-
-	/// Names the account that holds the credits.
-	const POT: PalletId = PalletId(*b"opg/infr");
 
 	#[pallet::pallet]
 	#[pallet::storage_version(STORAGE_VERSION)]
@@ -94,7 +91,9 @@ pub mod pallet {
 
 	#[pallet::config]
 	pub trait Config:
-		polkadot_sdk::frame_system::Config<RuntimeEvent: From<Event<Self>>> + registry::Config
+		polkadot_sdk::frame_system::Config<RuntimeEvent: From<Event<Self>>>
+		+ registry::Config
+		+ pallet_credit::Config<Currency = <Self as registry::Config>::Currency>
 	{
 		/// Weights of the calls, without the fuel.
 		type WeightInfo: WeightInfo;
@@ -127,15 +126,6 @@ pub mod pallet {
 		type MaxEventOutput: Get<u32>;
 	}
 
-	#[pallet::extra_constants]
-	impl<T: Config> Pallet<T> {
-		/// Account that holds the credits.
-		#[pallet::constant_name(PotAccount)]
-		pub fn pot() -> T::AccountId {
-			POT.into_account_truncating()
-		}
-	}
-
 	/// Receipts that are still kept, by id.
 	#[pallet::storage]
 	pub type Receipts<T: Config> = StorageMap<_, Identity, H256, ReceiptOf<T>>;
@@ -149,26 +139,6 @@ pub mod pallet {
 		BoundedVec<H256, T::MaxReceiptsPerBlock>,
 		ValueQuery,
 	>;
-
-	/// Payouts that could not be deposited, held in the pot until they are claimed.
-	#[pallet::storage]
-	pub type Credits<T: Config> =
-		StorageMap<_, Blake2_128Concat, T::AccountId, BalanceOf<T>, ValueQuery>;
-
-	#[pallet::genesis_config]
-	#[derive(frame_support::DefaultNoBound)]
-	pub struct GenesisConfig<T: Config> {
-		#[serde(skip)]
-		pub _config: core::marker::PhantomData<T>,
-	}
-
-	#[pallet::genesis_build]
-	impl<T: Config> BuildGenesisConfig for GenesisConfig<T> {
-		/// Endows the pot, unless the specification did.
-		fn build(&self) {
-			Self::endow_pot();
-		}
-	}
 
 	#[pallet::event]
 	#[pallet::generate_deposit(pub(super) fn deposit_event)]
@@ -187,10 +157,6 @@ pub mod pallet {
 			output_hash: H256,
 			output: BoundedVec<u8, T::MaxEventOutput>,
 		},
-		/// A payout could not be deposited and was credited.
-		PayoutCredited { account: T::AccountId, amount: BalanceOf<T> },
-		/// A credit was claimed.
-		CreditClaimed { account: T::AccountId, amount: BalanceOf<T> },
 	}
 
 	/// The kinds of [`InferFault`]; its numbers don't fit a module's error.
@@ -212,8 +178,18 @@ pub mod pallet {
 		BlockFull,
 		/// The engine refused the inputs, or the run failed.
 		EngineRefused(RefusalCode),
-		/// Nothing is credited to the account.
-		NoCredit,
+		/// The payer's credit is below the price.
+		InsufficientCredit,
+		/// The sponsor has allowed the caller nothing.
+		NotSponsored,
+		/// The sponsor's allowance has expired.
+		AllowanceExpired,
+		/// The sponsor's allowance is for other models.
+		ModelNotSponsored,
+		/// The price is above what the sponsor allows for one call.
+		AllowancePerCall,
+		/// The price is above what is left of the sponsor's allowance.
+		AllowanceTotal,
 	}
 
 	#[pallet::hooks]
@@ -235,7 +211,8 @@ pub mod pallet {
 
 	#[pallet::call]
 	impl<T: Config> Pallet<T> {
-		/// Runs a model on `inputs`, in signature order, and pays its price.
+		/// Runs a model on `inputs`, in signature order, and pays its price: from the caller's credit if
+		/// that covers all of it, else from the caller's balance.
 		///
 		/// `max_price` bounds the price, `max_fuel` the compute; ask `quote` for both. `max_fuel`
 		/// is the call's weight, and what wasn't used is refunded. A failing run is charged load,
@@ -254,12 +231,47 @@ pub mod pallet {
 			max_fuel: u64,
 		) -> DispatchResultWithPostInfo {
 			let caller = ensure_signed(origin)?;
+			Self::dispatch(&caller, &Source::Caller, model, inputs, max_price, max_fuel)
+		}
+
+		/// Runs a model as `infer` does, and pays its price from the credit of `sponsor`, within what
+		/// it allows the caller (`pallet-credit`). The caller pays the compute, and never the price.
+		///
+		/// Errors: see [`Error`].
+		#[pallet::call_index(1)]
+		#[pallet::weight(
+			Pallet::<T>::infer_weight(data_bytes(inputs), MAX_BENEFICIARIES, *max_fuel)
+		)]
+		pub fn infer_sponsored(
+			origin: OriginFor<T>,
+			sponsor: T::AccountId,
+			model: ModelId,
+			inputs: Vec<Tensor>,
+			max_price: BalanceOf<T>,
+			max_fuel: u64,
+		) -> DispatchResultWithPostInfo {
+			let caller = ensure_signed(origin)?;
+			let source = Source::Sponsor(sponsor);
+			Self::dispatch(&caller, &source, model, inputs, max_price, max_fuel)
+		}
+	}
+
+	impl<T: Config> Pallet<T> {
+		/// An extrinsic's inference, with the weight that it used.
+		fn dispatch(
+			caller: &T::AccountId,
+			source: &Source<T::AccountId>,
+			model: ModelId,
+			inputs: Vec<Tensor>,
+			max_price: BalanceOf<T>,
+			max_fuel: u64,
+		) -> DispatchResultWithPostInfo {
 			let bytes = data_bytes(&inputs);
 			let info = |beneficiaries, fuel| PostDispatchInfo {
 				actual_weight: Some(Self::infer_weight(bytes, beneficiaries, fuel)),
 				pays_fee: Pays::Yes,
 			};
-			match Self::do_infer(&caller, &caller, model, inputs, max_price, max_fuel) {
+			match Self::do_infer(caller, source, model, inputs, max_price, max_fuel) {
 				Ok(inference) => Ok(info(inference.beneficiaries, inference.charged_fuel)),
 				Err(InferError { fault, charged_fuel }) => Err(DispatchErrorWithPostInfo {
 					post_info: info(0, charged_fuel),
@@ -268,18 +280,6 @@ pub mod pallet {
 			}
 		}
 
-		/// Pays out what is credited to the caller.
-		///
-		/// Errors: no credit, or the account still can't take it.
-		#[pallet::call_index(1)]
-		#[pallet::weight(<T as Config>::WeightInfo::claim())]
-		pub fn claim(origin: OriginFor<T>) -> DispatchResult {
-			let account = ensure_signed(origin)?;
-			Self::do_claim(account)
-		}
-	}
-
-	impl<T: Config> Pallet<T> {
 		/// Weight of a call with that many bytes of inputs, of a model with that many beneficiaries,
 		/// that uses that much fuel. A call that fails pays nobody.
 		pub fn infer_weight(input_bytes: u64, beneficiaries: u32, fuel: u64) -> Weight {

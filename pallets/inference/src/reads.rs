@@ -1,6 +1,6 @@
 //! Quotes and dry runs.
 
-use crate::{fault::InferFault, pallet::*, types::*, BalanceOf};
+use crate::{fault::InferFault, pallet::*, payment::Source, types::*, BalanceOf};
 use alloc::vec::Vec;
 use opg_engine_abi::Tensor;
 use pallet_model_registry::{self as registry, ModelId};
@@ -29,7 +29,7 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// Runs a model without consequences: what a call with these inputs gives in this state. With
-	/// a caller, the price must be payable from its account.
+	/// a caller, the price must be payable from its credit or its balance.
 	pub fn dry_run(
 		model: ModelId,
 		inputs: Vec<Tensor>,
@@ -38,9 +38,12 @@ impl<T: Config> Pallet<T> {
 		max_fuel: Option<u64>,
 	) -> Result<DryRun<BalanceOf<T>>, InferFault> {
 		let callable = Self::checked(model, &inputs, max_price, max_fuel)?;
-		if let Some(caller) = caller {
-			Self::ensure_funds(&caller, callable.price)?;
-		}
+		let paid_from = match caller {
+			Some(caller) => {
+				Some(Self::payer(&caller, &Source::Caller, model, callable.price)?.from)
+			},
+			None => None,
+		};
 		let run = Self::execute(&callable, &inputs).map_err(|error| error.fault)?;
 		let beneficiaries = callable.beneficiaries.len() as u32;
 		let weight = Self::infer_weight(data_bytes(&inputs), beneficiaries, run.charged_fuel);
@@ -50,6 +53,7 @@ impl<T: Config> Pallet<T> {
 			charged_fuel: run.charged_fuel,
 			compute: T::ComputeFee::convert(weight),
 			price: callable.price,
+			paid_from,
 			result_id: run.result_id,
 			input_hash: run.input_hash,
 			output_hash: run.output_hash,

@@ -1,5 +1,6 @@
 //! What the pallet stores, emits and answers.
 
+use crate::payment::PaidFrom;
 use alloc::vec::Vec;
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use opg_engine_abi::Tensor;
@@ -19,7 +20,7 @@ pub struct Receipt<AccountId, Balance, BlockNumber> {
 	pub index: u32,
 	/// Who made the call.
 	pub caller: AccountId,
-	/// Who paid the price.
+	/// Who paid the price: the caller, also when there was none to pay, or its sponsor.
 	pub payer: AccountId,
 	/// Model.
 	pub model: ModelId,
@@ -92,6 +93,8 @@ pub struct DryRun<Balance> {
 	pub compute: Balance,
 	/// Price of the model now, OPG base units.
 	pub price: Balance,
+	/// What `infer` by that caller would take the price from; `None` without a caller.
+	pub paid_from: Option<PaidFrom>,
 	/// Id of the result.
 	pub result_id: H256,
 	/// keccak-256 of the SCALE encoding of the inputs.

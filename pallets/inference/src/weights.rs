@@ -19,8 +19,6 @@ const NANO: u64 = 1_000;
 pub trait WeightInfo {
 	/// `infer` without its fuel, with inputs of that many bytes and that many beneficiaries.
 	fn infer(input_bytes: u32, beneficiaries: u32) -> Weight;
-	/// `claim`.
-	fn claim() -> Weight;
 	/// Pruning that many receipts at a block's start.
 	fn prune(receipts: u32) -> Weight;
 }
@@ -35,10 +33,12 @@ impl<T: frame_system::Config> SubstrateWeight<T> {
 }
 
 impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
-	/// Reads model, engine, signature, beneficiaries, receipts of the block, genesis hash, and the
-	/// accounts of payer, treasury and pot, and the three lists of the warm set; writes those accounts,
-	/// the receipt, the block's list, the treasury's credit and the warm set's list of the block. Time: a transfer (60 µs), hashing, receipt and an event of at most 4 KiB
-	/// (80 µs), the warm set's lists (10 µs). For each beneficiary a transfer, its account, and its credit. Each input byte is
+	/// Reads model, engine, signature, beneficiaries, receipts of the block, genesis hash, the payer's
+	/// credit, a sponsor's allowance, the accounts of payer, treasury and pot, and the three lists of
+	/// the warm set; writes those accounts, the receipt, the block's list, the allowance, the credits
+	/// of payer and treasury and the warm set's list of the block. Time: a transfer (60 µs), hashing,
+	/// receipt and an event of at most 4 KiB (80 µs), the warm set's lists (10 µs). For each
+	/// beneficiary a transfer, its account, and its credit. Each input byte is
 	/// decoded and encoded again: 4 ns; what the engine does with it is fuel.
 	fn infer(input_bytes: u32, beneficiaries: u32) -> Weight {
 		let beneficiaries = u64::from(beneficiaries);
@@ -47,14 +47,9 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 			.saturating_add(NANO.saturating_mul(4).saturating_mul(input_bytes.into()));
 		Self::with(
 			time,
-			beneficiaries.saturating_mul(2).saturating_add(12),
-			beneficiaries.saturating_mul(2).saturating_add(7),
+			beneficiaries.saturating_mul(2).saturating_add(14),
+			beneficiaries.saturating_mul(2).saturating_add(9),
 		)
-	}
-
-	/// Reads and writes the credit, the pot and the account.
-	fn claim() -> Weight {
-		Self::with(MICRO.saturating_mul(80), 3, 3)
 	}
 
 	/// Reads and removes the block's list, removes each receipt.

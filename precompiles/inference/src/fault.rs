@@ -3,20 +3,12 @@
 
 use crate::interface::IInference::tryInferCall;
 use crate::interface::IInference::tryInferReturn;
-use alloc::{string::String, vec::Vec};
+use alloc::vec::Vec;
 use pallet_inference::InferFault;
-use polkadot_sdk::pallet_revive::precompiles::{
-	alloy::{
-		primitives::U256,
-		sol_types::{SolCall, SolValue},
-	},
-	Error,
+use polkadot_sdk::pallet_revive::precompiles::alloy::{
+	primitives::U256,
+	sol_types::{SolCall, SolValue},
 };
-
-/// A revert with `Error(string)`.
-pub(crate) fn revert(text: impl Into<String>) -> Error {
-	Error::Revert(text.into().into())
-}
 
 /// What `tryInfer` returns for a fault.
 pub(crate) fn encode(fault: &InferFault) -> Vec<u8> {
@@ -33,14 +25,19 @@ pub fn numbers(fault: &InferFault) -> [u128; 4] {
 	match *fault {
 		InferFault::UnknownModel { model }
 		| InferFault::ModelNotActive { model }
-		| InferFault::EngineUnavailable { model } => [u128::from(model), 0, 0, 0],
+		| InferFault::EngineUnavailable { model }
+		| InferFault::ModelNotSponsored { model } => [u128::from(model), 0, 0, 0],
 		InferFault::PriceAboveMax { price, max } => [price, max, 0, 0],
 		InferFault::FuelLimitTooLow { needed, given } => {
 			[u128::from(needed), u128::from(given), 0, 0]
 		},
 		InferFault::InsufficientFunds { needed, available } => [needed, available, 0, 0],
 		InferFault::BlockFull { max } => [u128::from(max), 0, 0, 0],
-		InferFault::PaymentFailed { .. } => [0; 4],
+		InferFault::PaymentFailed { .. } | InferFault::NotSponsored => [0; 4],
+		InferFault::InsufficientCredit { needed, available } => [needed, available, 0, 0],
+		InferFault::AllowanceExpired { expired } => [u128::from(expired), 0, 0, 0],
+		InferFault::AllowancePerCall { price, max } => [price, max, 0, 0],
+		InferFault::AllowanceTotal { price, left } => [price, left, 0, 0],
 		InferFault::Engine(error) => error.args.map(u128::from),
 	}
 }

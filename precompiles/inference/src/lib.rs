@@ -7,20 +7,20 @@
 //!
 //! - `msg.value` has arrived on the precompile's own account before this code runs. It is the
 //!   highest price that the immediate caller accepts: it goes back by a balance transfer, never by
-//!   a call, and the price is then taken from the caller. So the excess is back, whatever happens,
+//!   a call, and the price is then taken from the caller's balance. Without value the price is taken
+//!   from the caller's credit (`pallet-credit`). So the excess is back, whatever happens,
 //!   and nothing ever stays here. The account must exist at genesis with the existential deposit,
 //!   else the first payable call charges that deposit to the transaction's origin.
 //! - Fuel is charged as gas before the run, at the model's largest, and what wasn't used is given
 //!   back. What was used stays charged when the call reverts.
 //! - pallet-revive detects static and delegate calls and doesn't enforce them for precompiles:
-//!   every function checks.
+//!   every function checks, with `opg-precompile-common`.
 //!
 //! | module | holds |
 //! |---|---|
 //! | [`interface`] | what `Inference.sol` says, as Rust types |
-//! | `run` | `infer` and `tryInfer` |
+//! | `run` | `infer`, `tryInfer` and their twins with a sponsor |
 //! | `view` | `quote` and `signature` |
-//! | `guard` | who calls, how, and with what value |
 //! | [`fault`] | refusals as reverts and as codes |
 //! | `weights` | what this crate's own work costs |
 
@@ -29,7 +29,6 @@
 extern crate alloc;
 
 pub mod fault;
-mod guard;
 pub mod interface;
 mod run;
 mod view;
@@ -98,6 +97,8 @@ impl<T: Config> Precompile for InferencePrecompile<T> {
 		match input {
 			IInferenceCalls::infer(call) => run::infer(call, env),
 			IInferenceCalls::tryInfer(call) => run::try_infer(call, env),
+			IInferenceCalls::inferSponsored(call) => run::infer_sponsored(call, env),
+			IInferenceCalls::tryInferSponsored(call) => run::try_infer_sponsored(call, env),
 			IInferenceCalls::quote(call) => view::quote(call, env),
 			IInferenceCalls::signature(call) => view::signature(call, env),
 		}

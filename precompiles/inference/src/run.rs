@@ -1,27 +1,30 @@
-//! `infer` and `tryInfer`.
+//! `infer` and `tryInfer`, and their twins with a sponsor.
 
 use crate::{
-	fault, guard,
-	interface::IInference::{inferCall, tryInferCall, tryInferReturn, Inferred},
-	view::to_evm,
+	fault,
+	interface::IInference::{
+		inferCall, inferSponsoredCall, tryInferCall, tryInferReturn, tryInferSponsoredCall,
+		Inferred,
+	},
 	weights, Config,
 };
 use alloc::{format, vec::Vec};
 use opg_engine_abi::{EngineError, ErrorCode, ModelSignature, Tensor};
-use pallet_inference::{InferError, InferFault, Inference};
+use opg_precompile_common::{self as guard, account_of, address_of, revert, to_evm, AccountIdOf};
+use pallet_inference::{InferError, InferFault, Inference, Source};
 use pallet_model_registry::{self as registry, ModelId};
 use polkadot_sdk::{
-	frame_system, pallet_revive,
 	pallet_revive::{
 		precompiles::{
 			alloy::{
 				primitives::Address,
 				sol_types::{SolCall, SolEvent},
 			},
-			AddressMapper, Error, Ext, RuntimeCosts, H256,
+			Error, Ext, RuntimeCosts, H256,
 		},
 		BalanceOf,
 	},
+	sp_runtime::traits::{Bounded, Zero},
 };
 
 /// Bytes of outputs that a call can return: pallet-revive's 128 KiB of return data less the three
@@ -38,10 +41,15 @@ pub(crate) fn infer<T: Config>(
 	call: &inferCall,
 	env: &mut impl Ext<T = T>,
 ) -> Result<Vec<u8>, Error> {
-	match run(call.modelId, &call.inputs, env)? {
-		Ok(outputs) => Ok(inferCall::abi_encode_returns(&outputs.into())),
-		Err(fault) => Err(fault::revert(fault.message())),
-	}
+	answer_or_revert(run(call.modelId, &call.inputs, None, env)?)
+}
+
+/// Runs with a sponsor's credit, or reverts.
+pub(crate) fn infer_sponsored<T: Config>(
+	call: &inferSponsoredCall,
+	env: &mut impl Ext<T = T>,
+) -> Result<Vec<u8>, Error> {
+	answer_or_revert(run(call.modelId, &call.inputs, Some(call.sponsor), env)?)
 }
 
 /// Runs or returns the fault as a value.
@@ -49,11 +57,32 @@ pub(crate) fn try_infer<T: Config>(
 	call: &tryInferCall,
 	env: &mut impl Ext<T = T>,
 ) -> Result<Vec<u8>, Error> {
-	match run(call.modelId, &call.inputs, env)? {
+	Ok(answer_or_code(run(call.modelId, &call.inputs, None, env)?))
+}
+
+/// Runs with a sponsor's credit, or returns the fault as a value.
+pub(crate) fn try_infer_sponsored<T: Config>(
+	call: &tryInferSponsoredCall,
+	env: &mut impl Ext<T = T>,
+) -> Result<Vec<u8>, Error> {
+	Ok(answer_or_code(run(call.modelId, &call.inputs, Some(call.sponsor), env)?))
+}
+
+/// What `infer` and `inferSponsored` return.
+fn answer_or_revert(result: Result<Vec<u8>, InferFault>) -> Result<Vec<u8>, Error> {
+	match result {
+		Ok(outputs) => Ok(inferCall::abi_encode_returns(&outputs.into())),
+		Err(fault) => Err(revert(fault.message())),
+	}
+}
+
+/// What `tryInfer` and `tryInferSponsored` return.
+fn answer_or_code(result: Result<Vec<u8>, InferFault>) -> Vec<u8> {
+	match result {
 		Ok(outputs) => {
-			Ok(tryInferCall::abi_encode_returns(&tryInferReturn { code: 0, data: outputs.into() }))
+			tryInferCall::abi_encode_returns(&tryInferReturn { code: 0, data: outputs.into() })
 		},
-		Err(fault) => Ok(fault::encode(&fault)),
+		Err(fault) => fault::encode(&fault),
 	}
 }
 
@@ -62,18 +91,23 @@ pub(crate) fn try_infer<T: Config>(
 fn run<T: Config>(
 	model: ModelId,
 	packed: &[u8],
+	sponsor: Option<Address>,
 	env: &mut impl Ext<T = T>,
 ) -> Result<Result<Vec<u8>, InferFault>, Error> {
 	guard::ensure_called_directly(env)?;
 	guard::ensure_mutable(env)?;
 	env.charge(weights::run_overhead::<T>())?;
 	let caller = guard::caller(env)?;
-	// The value is the caller's limit. It goes back at once and the price is taken from the caller
-	// itself: the excess is back, nothing stays here, and the receipt names who really paid.
-	let max_price = guard::value(env)?;
-	guard::give_back(env, &caller, max_price)?;
+	let offered = match sponsor {
+		Some(address) => {
+			guard::ensure_no_value(env)?;
+			let source = Source::Sponsor(account_of::<T>(address));
+			Offer::<T> { source, max_price: Bounded::max_value() }
+		},
+		None => value_or_credit(env, &caller)?,
+	};
 
-	let Prepared { inputs, max_fuel, beneficiaries } = match prepare::<T>(model, packed) {
+	let Prepared { price, inputs, max_fuel, beneficiaries } = match prepare::<T>(model, packed) {
 		Ok(prepared) => prepared,
 		Err(fault) => return Ok(Err(fault)),
 	};
@@ -90,15 +124,16 @@ fn run<T: Config>(
 	let needed = weight(beneficiaries, max_fuel);
 	let left = env.frame_meter().weight_left().unwrap_or_default();
 	let charged = env.charge(needed).map_err(|_| {
-		fault::revert(format!(
+		revert(format!(
 			"GasTooLow(needed={},left={}): raise the gas limit; the numbers are picoseconds",
 			needed.ref_time(),
 			left.ref_time(),
 		))
 	})?;
 
+	let Offer { source, max_price } = offered.for_price(&caller, price);
 	let result = pallet_inference::Pallet::<T>::do_infer(
-		&caller, &caller, model, inputs, max_price, max_fuel,
+		&caller, &source, model, inputs, max_price, max_fuel,
 	);
 	match result {
 		Ok(inference) => {
@@ -115,8 +150,39 @@ fn run<T: Config>(
 	}
 }
 
+/// What a caller offers to pay, and from what.
+struct Offer<T: Config> {
+	source: Source<AccountIdOf<T>>,
+	max_price: BalanceOf<T>,
+}
+
+/// The value is the caller's limit. It goes back at once and the price is taken from the caller's
+/// balance: the excess is back, nothing stays here, and the receipt names who really paid. Without
+/// value the caller's credit pays, if it covers the price. A value below the price is never made up
+/// from credit: it says what the caller is ready to pay.
+fn value_or_credit<T: Config>(
+	env: &impl Ext<T = T>,
+	caller: &AccountIdOf<T>,
+) -> Result<Offer<T>, Error> {
+	let value = guard::value(env)?;
+	guard::give_back(env, caller, value)?;
+	Ok(Offer { source: Source::Balance, max_price: value })
+}
+
+impl<T: Config> Offer<T> {
+	fn for_price(self, caller: &AccountIdOf<T>, price: BalanceOf<T>) -> Self {
+		let credit = pallet_credit::Pallet::<T>::credit_of(caller);
+		if self.source == Source::Balance && self.max_price.is_zero() && credit >= price {
+			return Self { source: Source::Credit, max_price: credit };
+		}
+		self
+	}
+}
+
 /// What is known before a call is charged.
-struct Prepared {
+struct Prepared<T: Config> {
+	/// The price now.
+	price: BalanceOf<T>,
 	/// The inputs as tensors.
 	inputs: Vec<Tensor>,
 	/// The most fuel that the call uses.
@@ -125,7 +191,7 @@ struct Prepared {
 	beneficiaries: u32,
 }
 
-fn prepare<T: Config>(model: ModelId, packed: &[u8]) -> Result<Prepared, InferFault> {
+fn prepare<T: Config>(model: ModelId, packed: &[u8]) -> Result<Prepared<T>, InferFault> {
 	let callable = registry::Pallet::<T>::callable(model)
 		.map_err(|why| InferFault::not_callable(model, why))?;
 	let outputs = callable.costs.output_bytes;
@@ -138,6 +204,7 @@ fn prepare<T: Config>(model: ModelId, packed: &[u8]) -> Result<Prepared, InferFa
 		EngineError::new(ErrorCode::WrongDataLength, &[input, expected, got])
 	})?;
 	Ok(Prepared {
+		price: callable.price,
 		inputs,
 		max_fuel: callable.costs.max_fuel(),
 		beneficiaries: callable.beneficiaries.len() as u32,
@@ -170,12 +237,11 @@ fn concatenate(tensors: Vec<Tensor>) -> Vec<u8> {
 fn deposit_event<T: Config>(
 	env: &mut impl Ext<T = T>,
 	model: ModelId,
-	caller: &<T as frame_system::Config>::AccountId,
+	caller: &AccountIdOf<T>,
 	inference: &Inference<BalanceOf<T>>,
 ) {
-	let caller = <T as pallet_revive::Config>::AddressMapper::to_address(caller);
 	let event = Inferred {
-		caller: Address::from(caller.0),
+		caller: address_of::<T>(caller),
 		modelId: model,
 		receipt: inference.receipt.0.into(),
 		fuel: inference.run_fuel,

@@ -1,8 +1,6 @@
 //! Questions: `quote` and `signature`. Allowed in static calls.
 
 use crate::{
-	fault::revert,
-	guard,
 	interface::IInference::{
 		quoteCall, quoteReturn, signatureCall, signatureReturn, TensorSpec as AbiSpec,
 	},
@@ -10,22 +8,15 @@ use crate::{
 };
 use alloc::{string::String, vec::Vec};
 use opg_engine_abi::TensorSpec;
+use opg_precompile_common::{ensure_question, revert, to_evm};
 use pallet_inference::InferFault;
-use polkadot_sdk::pallet_revive::{
-	self,
-	precompiles::{
-		alloy::{primitives::U256, sol_types::SolCall},
-		Error, Ext,
-	},
-	BalanceOf,
-};
+use polkadot_sdk::pallet_revive::precompiles::{alloy::sol_types::SolCall, Error, Ext};
 
 pub(crate) fn quote<T: Config>(
 	call: &quoteCall,
 	env: &mut impl Ext<T = T>,
 ) -> Result<Vec<u8>, Error> {
-	guard::ensure_called_directly(env)?;
-	guard::ensure_no_value(env)?;
+	ensure_question(env)?;
 	env.charge(weights::quote::<T>())?;
 	let quote = pallet_inference::Pallet::<T>::quote(call.modelId)
 		.map_err(|fault| revert(fault.message()))?;
@@ -40,8 +31,7 @@ pub(crate) fn signature<T: Config>(
 	call: &signatureCall,
 	env: &mut impl Ext<T = T>,
 ) -> Result<Vec<u8>, Error> {
-	guard::ensure_called_directly(env)?;
-	guard::ensure_no_value(env)?;
+	ensure_question(env)?;
 	env.charge(weights::signature::<T>())?;
 	let signature = pallet_model_registry::Pallet::<T>::signature(call.modelId)
 		.ok_or_else(|| revert(InferFault::UnknownModel { model: call.modelId }.message()))?;
@@ -60,9 +50,4 @@ fn specs(specs: &[TensorSpec]) -> Vec<AbiSpec> {
 			shape: spec.shape.clone(),
 		})
 		.collect()
-}
-
-/// An amount as the EVM sees it.
-pub(crate) fn to_evm<T: Config>(amount: BalanceOf<T>) -> U256 {
-	U256::from_be_bytes(pallet_revive::Pallet::<T>::convert_native_to_evm(amount).to_big_endian())
 }

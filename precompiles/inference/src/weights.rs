@@ -9,10 +9,11 @@ use polkadot_sdk::{
 	frame_system,
 };
 
-/// Reading a model with its engine and signature, splitting the inputs, encoding the outputs, and
-/// the transfer that gives the value back (60 µs, two accounts).
+/// Reading a model with its engine and signature, splitting the inputs, encoding the outputs, the
+/// mapping of a sponsor's address, the caller's credit, and the transfer that gives the value back
+/// (60 µs, two accounts).
 pub(crate) fn run_overhead<T: frame_system::Config>() -> Weight {
-	Weight::from_parts(150_000_000, 0).saturating_add(T::DbWeight::get().reads_writes(5, 2))
+	Weight::from_parts(150_000_000, 0).saturating_add(T::DbWeight::get().reads_writes(7, 2))
 }
 
 /// Answering `quote`: the model with its engine and signature, and the fee multiplier.

@@ -1,7 +1,8 @@
 //! A price that several accounts share.
 
 use super::mock::*;
-use crate::{data_bytes, Credits, Event};
+use crate::data_bytes;
+use pallet_credit::Event;
 use pallet_model_registry::{Beneficiary, BeneficiaryList};
 
 /// Names who is paid for a model of Alice's, by parts per billion.
@@ -38,9 +39,9 @@ fn who_cannot_be_paid_is_credited_and_the_others_are_paid() {
 		let before = total(&alice());
 		accept(id, four([0.0; 4]));
 		// 1 % of 950 is below the existential deposit.
-		assert_eq!((total(&new), Credits::<Test>::get(&new)), (0, 9));
+		assert_eq!((total(&new), credit(&new)), (0, 9));
 		assert_eq!(total(&alice()) - before, 941);
-		assert!(events().contains(&Event::PayoutCredited { account: new, amount: 9 }));
+		assert!(credit_events().contains(&Event::PayoutCredited { account: new, amount: 9 }));
 	});
 }
 
@@ -87,7 +88,7 @@ fn any_split_of_any_price_conserves_money() {
 			let rest = 1_000_000_000 - 2 * third;
 			share(id, &[(account(9), third), (alice(), third), (account(8), rest)]);
 			let everybody = || -> u128 {
-				[alice(), bob(), charlie(), account(8), account(9), Treasury::get(), Engine::pot()]
+				[alice(), bob(), charlie(), account(8), account(9), Treasury::get(), Credit::pot()]
 					.iter()
 					.map(total)
 					.sum()

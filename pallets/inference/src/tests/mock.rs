@@ -1,7 +1,7 @@
-//! A runtime with balances, utility and the two pallets, and what tests do with it.
+//! A runtime with balances, utility, credit and the two pallets, and what tests do with it.
 
 use crate as pallet_inference;
-use crate::{Event, InferError, InferFault, Inference, Receipts};
+use crate::{Event, InferError, InferFault, Inference, Receipts, Source};
 use opg_engine_abi::{hash::chunk_hashes, DType, Tensor, CHUNK_BYTES};
 use pallet_model_registry::{GenesisEngine, Manifest, ModelCosts, ModelId, Models, NextModelId};
 use polkadot_sdk::{
@@ -15,7 +15,7 @@ use polkadot_sdk::{
 	},
 	frame_system::{self, EnsureRoot},
 	pallet_balances, pallet_utility,
-	sp_core::{crypto::AccountId32, H256},
+	sp_core::{crypto::AccountId32, H160, H256},
 	sp_io::{self, TestExternalities},
 	sp_runtime::{
 		traits::{Convert, IdentityLookup},
@@ -33,6 +33,7 @@ construct_runtime!(
 		Balances: pallet_balances,
 		Utility: pallet_utility,
 		Registry: pallet_model_registry,
+		Credit: pallet_credit,
 		Engine: pallet_inference,
 	}
 );
@@ -51,6 +52,7 @@ impl pallet_balances::Config for Test {
 	type AccountStore = System;
 	type Balance = Balance;
 	type ExistentialDeposit = ConstU128<ED>;
+	type RuntimeHoldReason = RuntimeHoldReason;
 }
 
 impl pallet_utility::Config for Test {
@@ -73,6 +75,21 @@ impl pallet_model_registry::Config for Test {
 	type EngineDelay = ConstU64<3>;
 	type MaxChunksPerReap = ConstU32<2>;
 	type MaxCallRefTime = ConstU64<2_000_000_000_000>;
+}
+
+parameter_types! {
+	pub VoucherContract: H160 = H160::repeat_byte(4);
+}
+
+impl pallet_credit::Config for Test {
+	type Currency = Balances;
+	type RuntimeHoldReason = RuntimeHoldReason;
+	type WeightInfo = pallet_credit::weights::SubstrateWeight<Test>;
+	type DepositPerItem = ConstU128<1_000>;
+	type DepositPerByte = ConstU128<10>;
+	type ClosePeriod = ConstU64<10>;
+	type EvmChainId = ConstU64<1>;
+	type VoucherContract = VoucherContract;
 }
 
 parameter_types! {
@@ -150,9 +167,9 @@ pub(crate) fn chain(test: impl FnOnce()) {
 	}
 	.assimilate_storage(&mut storage)
 	.expect("genesis of the registry");
-	crate::GenesisConfig::<Test>::default()
+	pallet_credit::GenesisConfig::<Test>::default()
 		.assimilate_storage(&mut storage)
-		.expect("genesis of inference");
+		.expect("genesis of credit");
 	let mut ext = TestExternalities::new_with_code_and_state(&[], storage, StateVersion::V1);
 	ext.execute_with(|| {
 		go_to(1);
@@ -172,11 +189,12 @@ pub(crate) fn go_to(block: u64) {
 	check();
 }
 
-/// The invariants of both pallets, and conservation of money.
+/// The invariants of all three pallets, and conservation of money.
 pub(crate) fn check() {
 	Registry::do_try_state().expect("the registry's invariants hold");
+	Credit::do_try_state().expect("the credits' invariants hold");
 	Engine::do_try_state().expect("the invariants hold");
-	let everybody = (0..=255).map(account).chain([Engine::pot()]);
+	let everybody = (0..=255).map(account).chain([Credit::pot()]);
 	let total: Balance = everybody.map(|who| total(&who)).sum();
 	assert_eq!(total, ISSUANCE);
 	assert_eq!(pallet_balances::TotalIssuance::<Test>::get(), ISSUANCE);
@@ -241,7 +259,7 @@ pub(crate) fn accept(id: ModelId, inputs: Vec<Tensor>) -> PostDispatchInfo {
 
 /// The same way as the precompile's.
 pub(crate) fn do_infer(id: ModelId, inputs: Vec<Tensor>) -> Result<Inference<Balance>, InferError> {
-	let result = Engine::do_infer(&bob(), &bob(), id, inputs, Balance::MAX, FUEL);
+	let result = Engine::do_infer(&bob(), &Source::Caller, id, inputs, Balance::MAX, FUEL);
 	check();
 	result
 }
@@ -256,7 +274,8 @@ pub(crate) fn refusal(
 ) -> (InferFault, DispatchError, u64) {
 	let root = || sp_io::storage::root(StateVersion::V1);
 	let before = root();
-	let failed = Engine::do_infer(&caller, &caller, id, inputs.clone(), max_price, max_fuel)
+	let source = Source::Caller;
+	let failed = Engine::do_infer(&caller, &source, id, inputs.clone(), max_price, max_fuel)
 		.expect_err("it is refused");
 	assert_eq!(root(), before);
 	let bytes = crate::data_bytes(&inputs);
@@ -309,6 +328,22 @@ pub(crate) fn events() -> Vec<Event<Test>> {
 			_ => None,
 		})
 		.collect()
+}
+
+/// The events of credit in this block.
+pub(crate) fn credit_events() -> Vec<pallet_credit::Event<Test>> {
+	System::events()
+		.into_iter()
+		.filter_map(|record| match record.event {
+			RuntimeEvent::Credit(event) => Some(event),
+			_ => None,
+		})
+		.collect()
+}
+
+/// What an account can spend from the pot.
+pub(crate) fn credit(who: &Account) -> Balance {
+	Credit::credit_of(who)
 }
 
 /// Ids of the receipts that are kept.

@@ -1,4 +1,4 @@
-//! One file for each behaviour. Every step checks the invariants of both pallets and that the
+//! One file for each behaviour. Every step checks the invariants of all pallets and that the
 //! issuance is conserved to the unit.
 
 mod batches;
@@ -12,5 +12,6 @@ mod random_calls;
 mod reads;
 mod receipts;
 mod refused;
+mod sources;
 mod special_values;
 mod state;

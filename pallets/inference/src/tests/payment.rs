@@ -1,7 +1,7 @@
 //! The price: from the payer to the owner, less the protocol's share.
 
 use super::mock::*;
-use crate::{Event, InferFault};
+use crate::InferFault;
 
 #[test]
 fn the_owner_gets_the_price_less_the_share() {
@@ -38,23 +38,6 @@ fn an_owner_who_calls_pays_the_share_alone() {
 		Engine::infer(signed(alice()), id, four([0.0; 4]), 10_000, FUEL).expect("it succeeds");
 		check();
 		assert_eq!(total(&alice()), before - 500);
-	});
-}
-
-#[test]
-fn the_payer_need_not_be_the_caller() {
-	chain(|| {
-		let id = active("affine", 10_000);
-		let before = (total(&bob()), total(&charlie()));
-		let inference = Engine::do_infer(&bob(), &charlie(), id, four([0.0; 4]), 10_000, FUEL)
-			.expect("it succeeds");
-		check();
-		assert_eq!((inference.price, inference.protocol_share), (10_000, 500));
-		assert_eq!((total(&bob()), total(&charlie())), (before.0, before.1 - 10_000));
-		let Some(Event::Inferred { caller, payer, .. }) = events().pop() else {
-			panic!("the event is there");
-		};
-		assert_eq!((caller, payer), (bob(), charlie()));
 	});
 }
 

@@ -1,7 +1,7 @@
 //! Many random calls with random prices: money is conserved to the unit after each of them.
 
 use super::mock::*;
-use crate::{Credits, InferFault};
+use crate::{InferFault, Source};
 
 /// Knuth's MMIX generator: the same steps on every machine.
 struct Steps(u64);
@@ -20,8 +20,8 @@ fn money_is_conserved_to_the_unit() {
 		let id = active("affine", 1);
 		let mut steps = Steps(7);
 		let mut paid = 0;
-		for _ in 0..120 {
-			match steps.below(8) {
+		for _ in 0..400 {
+			match steps.below(10) {
 				0 => {
 					// From nothing to nearly everything, on a logarithmic scale.
 					let price = u128::from(steps.below(1 << (1 + steps.0 % 30)));
@@ -42,16 +42,41 @@ fn money_is_conserved_to_the_unit() {
 				2 => go_to(System::block_number() + 1),
 				3 => {
 					let treasury = Treasury::get();
-					let credit = Credits::<Test>::get(&treasury);
-					let claimed = Engine::claim(signed(treasury.clone())).is_ok();
-					assert_eq!(claimed, credit > 0 && total(&treasury) + credit >= ED);
+					let amount = credit(&treasury);
+					let claimed = Credit::withdraw(signed(treasury.clone()), amount).is_ok();
+					assert_eq!(claimed, amount > 0 && total(&treasury) + amount >= ED);
+				},
+				4 => {
+					let who = account(1 + steps.below(3) as u8);
+					let amount = u128::from(steps.below(1 << (1 + steps.0 % 30)));
+					let done = Credit::deposit(signed(who.clone()), amount).is_ok();
+					assert!(!done || credit(&who) >= ED);
+				},
+				5 => {
+					let beneficiary = account(1 + steps.below(3) as u8);
+					let allowance = pallet_credit::Allowance {
+						per_call: 1 + u128::from(steps.below(1 << (1 + steps.0 % 30))),
+						total: 1 + u128::from(steps.below(1 << (1 + steps.0 % 30))),
+						models: Default::default(),
+						expires: System::block_number() + 1 + steps.below(40),
+					};
+					let _ = Credit::sponsor(
+						signed(account(1 + steps.below(3) as u8)),
+						beneficiary,
+						allowance,
+					);
 				},
 				_ => {
 					let caller = account(1 + steps.below(3) as u8);
-					let payer = account(1 + steps.below(3) as u8);
+					let source = match steps.below(4) {
+						0 => Source::Caller,
+						1 => Source::Balance,
+						2 => Source::Credit,
+						_ => Source::Sponsor(account(1 + steps.below(3) as u8)),
+					};
 					let price = Engine::quote(id).map(|quote| quote.price).expect("it is active");
 					let inputs = four([steps.below(100) as f32; 4]);
-					match Engine::do_infer(&caller, &payer, id, inputs, price, FUEL) {
+					match Engine::do_infer(&caller, &source, id, inputs, price, FUEL) {
 						Ok(inference) => {
 							assert_eq!(inference.price, price);
 							assert_eq!(inference.protocol_share, price / 20);
@@ -59,7 +84,13 @@ fn money_is_conserved_to_the_unit() {
 						},
 						Err(failed) => assert!(matches!(
 							failed.fault,
-							InferFault::InsufficientFunds { .. } | InferFault::BlockFull { .. }
+							InferFault::InsufficientFunds { .. }
+								| InferFault::InsufficientCredit { .. }
+								| InferFault::NotSponsored
+								| InferFault::AllowanceExpired { .. }
+								| InferFault::AllowancePerCall { .. }
+								| InferFault::AllowanceTotal { .. }
+								| InferFault::BlockFull { .. }
 						)),
 					}
 				},

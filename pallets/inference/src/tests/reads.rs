@@ -1,7 +1,7 @@
 //! Quotes and dry runs say what a call will cost and give.
 
 use super::mock::*;
-use crate::{data_bytes, InferFault, Pallet};
+use crate::{data_bytes, InferFault, PaidFrom, Pallet};
 use opg_engine_abi::{EngineError, ErrorCode};
 use polkadot_sdk::{
 	sp_io,
@@ -56,7 +56,7 @@ fn a_dry_run_is_exact_and_changes_nothing() {
 		let info = accept(id, inputs());
 		let weight = info.actual_weight.expect("the weight is refunded");
 		assert_eq!(dry.compute, Fee::convert(weight));
-		assert_eq!(dry.price, 700);
+		assert_eq!((dry.price, dry.paid_from), (700, Some(PaidFrom::Balance)));
 		assert_eq!(dry.charged_fuel, fuel_of(info, data_bytes(&inputs())));
 		assert_eq!(dry.outputs, [floats(&[1, 4], &[3.0, 5.0, 7.0, 9.0])]);
 		let receipt = crate::Receipts::<Test>::get(receipt_ids()[0]).expect("it is kept");

@@ -2,14 +2,14 @@
 //! has the model prepared, and harms nothing once it is right again.
 
 use super::mock::*;
-use crate::InferFault;
+use crate::{InferFault, Source};
 use opg_engine_abi::ErrorCode;
 use pallet_model_registry::{Chunks, ModelId};
 use polkadot_sdk::frame_support::BoundedVec;
 
 /// The engine's error of a call in this state, without the checks of invariants that it breaks.
 fn broken(id: ModelId) -> ErrorCode {
-	let failed = Engine::do_infer(&bob(), &bob(), id, four([1.0; 4]), Balance::MAX, FUEL)
+	let failed = Engine::do_infer(&bob(), &Source::Caller, id, four([1.0; 4]), Balance::MAX, FUEL)
 		.expect_err("it is refused");
 	assert!(failed.charged_fuel >= costs(id).load_fuel);
 	let InferFault::Engine(error) = failed.fault else { panic!("{:?}", failed.fault) };
@@ -45,7 +45,7 @@ fn a_forged_chunk_is_found_on_a_cold_node() {
 		forged[last] ^= 1;
 		Chunks::<Test>::insert(id, 0, BoundedVec::truncate_from(forged));
 		let inputs = || vec![floats(&[2], &[1.0; 2]), floats(&[2], &[2.0; 2])];
-		let failed = Engine::do_infer(&bob(), &bob(), id, inputs(), Balance::MAX, FUEL)
+		let failed = Engine::do_infer(&bob(), &Source::Caller, id, inputs(), Balance::MAX, FUEL)
 			.expect_err("it is refused");
 		let InferFault::Engine(error) = failed.fault else { panic!("{:?}", failed.fault) };
 		assert_eq!(error.code, ErrorCode::StateMismatch);

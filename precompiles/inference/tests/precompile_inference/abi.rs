@@ -41,6 +41,12 @@ fn the_selectors_are_pinned() {
 	let expected = [
 		("infer", [0x9e, 0x70, 0xea, 0xa0], IInference::inferCall::SELECTOR),
 		("tryInfer", [0x02, 0x1d, 0x7e, 0xa5], IInference::tryInferCall::SELECTOR),
+		("inferSponsored", [0xec, 0xdb, 0x6c, 0x0d], IInference::inferSponsoredCall::SELECTOR),
+		(
+			"tryInferSponsored",
+			[0x23, 0x56, 0x4d, 0x89],
+			IInference::tryInferSponsoredCall::SELECTOR,
+		),
 		("quote", [0x6f, 0x8b, 0x0e, 0xac], IInference::quoteCall::SELECTOR),
 		("signature", [0xad, 0x86, 0x5f, 0x3a], IInference::signatureCall::SELECTOR),
 	];
@@ -82,6 +88,12 @@ const CUSTOM: &[&str] = &[
 	InferenceLib::InsufficientFunds::SIGNATURE,
 	InferenceLib::BlockFull::SIGNATURE,
 	InferenceLib::PaymentFailed::SIGNATURE,
+	InferenceLib::InsufficientCredit::SIGNATURE,
+	InferenceLib::NotSponsored::SIGNATURE,
+	InferenceLib::AllowanceExpired::SIGNATURE,
+	InferenceLib::ModelNotSponsored::SIGNATURE,
+	InferenceLib::AllowancePerCall::SIGNATURE,
+	InferenceLib::AllowanceTotal::SIGNATURE,
 	InferenceLib::WrongInputCount::SIGNATURE,
 	InferenceLib::WrongDtype::SIGNATURE,
 	InferenceLib::WrongShape::SIGNATURE,
@@ -103,6 +115,12 @@ fn every_fault() -> Vec<InferFault> {
 		InferFault::InsufficientFunds { needed: 11, available: 12 },
 		InferFault::BlockFull { max: 11 },
 		InferFault::PaymentFailed { error: DispatchError::Exhausted },
+		InferFault::InsufficientCredit { needed: 11, available: 12 },
+		InferFault::NotSponsored,
+		InferFault::AllowanceExpired { expired: 11 },
+		InferFault::ModelNotSponsored { model: 11 },
+		InferFault::AllowancePerCall { price: 11, max: 12 },
+		InferFault::AllowanceTotal { price: 11, left: 12 },
 	];
 	faults.extend(ErrorCode::ALL.iter().map(|code| {
 		let args = [11, 12, 13, 14];

@@ -2,6 +2,7 @@
 
 mod abi;
 mod contracts;
+mod credit;
 mod hashes;
 mod mock;
 mod onnx;

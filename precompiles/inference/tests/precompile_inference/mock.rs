@@ -63,6 +63,8 @@ mod runtime {
 	pub type ModelRegistry = pallet_model_registry;
 	#[runtime::pallet_index(21)]
 	pub type Inference = pallet_inference;
+	#[runtime::pallet_index(22)]
+	pub type Credit = pallet_credit;
 }
 
 #[derive_impl(frame_system::config_preludes::TestDefaultConfig)]
@@ -131,6 +133,21 @@ impl pallet_model_registry::Config for Test {
 	type EngineDelay = ConstU64<10>;
 	type MaxChunksPerReap = ConstU32<16>;
 	type MaxCallRefTime = ConstU64<1_000_000_000_000>;
+}
+
+parameter_types! {
+	pub VoucherContract: H160 = H160::repeat_byte(4);
+}
+
+impl pallet_credit::Config for Test {
+	type Currency = Balances;
+	type RuntimeHoldReason = RuntimeHoldReason;
+	type WeightInfo = pallet_credit::weights::SubstrateWeight<Test>;
+	type DepositPerItem = ConstU128<1>;
+	type DepositPerByte = ConstU128<1>;
+	type ClosePeriod = ConstU64<10>;
+	type EvmChainId = ConstU64<1>;
+	type VoucherContract = VoucherContract;
 }
 
 impl pallet_inference::Config for Test {

@@ -62,7 +62,7 @@ fn a_paused_model_has_a_signature_and_no_quote() {
 fn value_is_refused() {
 	ext().execute_with(|| {
 		let before = money();
-		let text = "ValueRefused(value=5): send no value with a question";
+		let text = "ValueRefused(value=5): this function takes no value";
 		assert_eq!(reverted(call(5, quoteCall { modelId: 1 })), text);
 		assert_eq!(reverted(call(5, signatureCall { modelId: 1 })), text);
 		assert_eq!(money(), before);

@@ -1,0 +1,12 @@
+//! One file for each behaviour. Every step checks the invariants and that the issuance is conserved
+//! to the unit.
+
+mod channels;
+mod deposits;
+mod eip712;
+mod mock;
+mod payouts;
+mod races;
+mod random_calls;
+mod sponsors;
+mod vouchers;
