@@ -5,9 +5,10 @@ use polkadot_sdk::*;
 
 // The macros need these names, also where this file doesn't.
 use crate::{
-	genesis, AccountId, Aura, Balance, Block, BlockNumber, Executive, Grandpa, Hash, Header,
-	Inference, InherentDataExt, ModelRegistry, Nonce, Runtime, RuntimeCall, RuntimeGenesisConfig,
-	SessionKeys, System, TransactionPayment, UncheckedExtrinsic, WarmSet, VERSION,
+	genesis, AccountId, Aura, Balance, Block, BlockNumber, Credit, Executive, Grandpa, Hash,
+	Header, Inference, InherentDataExt, ModelRegistry, Nonce, Runtime, RuntimeCall,
+	RuntimeGenesisConfig, SessionKeys, System, TransactionPayment, UncheckedExtrinsic, WarmSet,
+	VERSION,
 };
 use alloc::{vec, vec::Vec};
 use frame_support::{
@@ -15,6 +16,7 @@ use frame_support::{
 	weights::Weight,
 };
 use opg_engine_abi::{ModelSignature, Tensor};
+use pallet_credit::{Channel, ChannelId, Sponsorship};
 use pallet_inference::{DryRun, InferFault, Quote, Receipt};
 use pallet_model_registry::{EngineView, ModelId, ModelView};
 use pallet_transaction_payment::{FeeDetails, RuntimeDispatchInfo};
@@ -256,6 +258,25 @@ pallet_revive::impl_runtime_apis_plus_revive_traits!(
 
 		fn engines() -> Vec<EngineView<BlockNumber>> {
 			ModelRegistry::engine_views()
+		}
+	}
+
+	impl pallet_credit::runtime_api::CreditApi<Block, AccountId, Balance, BlockNumber>
+		for Runtime
+	{
+		fn credit(account: AccountId) -> Balance {
+			Credit::credit_of(&account)
+		}
+
+		fn allowance(
+			sponsor: AccountId,
+			beneficiary: AccountId,
+		) -> Option<Sponsorship<Balance, BlockNumber>> {
+			pallet_credit::Sponsorships::<Runtime>::get(sponsor, beneficiary)
+		}
+
+		fn channel(id: ChannelId) -> Option<Channel<AccountId, Balance, BlockNumber>> {
+			pallet_credit::Channels::<Runtime>::get(id)
 		}
 	}
 

@@ -77,8 +77,8 @@ fn system_accounts() -> Vec<AccountId> {
 	let mut accounts = precompiles::accounts();
 	// Else Revive's genesis mints its account's deposit on top of the issuance.
 	accounts.push(pallet_revive::Pallet::<Runtime>::account_id());
-	// The same for what Inference keeps for owners that can't be paid.
-	accounts.push(pallet_inference::Pallet::<Runtime>::pot());
+	// The same for the account that holds all credits.
+	accounts.push(pallet_credit::Pallet::<Runtime>::pot());
 	accounts
 }
 

@@ -227,6 +227,9 @@ mod runtime {
 	#[runtime::pallet_index(21)]
 	pub type Inference = pallet_inference::Pallet<Runtime>;
 
+	#[runtime::pallet_index(22)]
+	pub type Credit = pallet_credit::Pallet<Runtime>;
+
 	#[runtime::pallet_index(23)]
 	pub type WarmSet = pallet_warm_set::Pallet<Runtime>;
 }

@@ -9,13 +9,19 @@ use sp_core::H160;
 
 /// The precompiles that pallet-revive calls, beside its built-in ones. Linear search in this
 /// order: the ones called most come first.
-pub type Precompiles = (opg_precompile_inference::InferencePrecompile<Runtime>,);
+pub type Precompiles = (
+	opg_precompile_inference::InferencePrecompile<Runtime>,
+	opg_precompile_credit::CreditPrecompile<Runtime>,
+);
 
 /// `Inference.sol`: runs a model.
 pub const INFERENCE: H160 = H160(opg_precompile_inference::ADDRESS);
 
+/// `Credit.sol`: prepaid OPG.
+pub const CREDIT: H160 = H160(opg_precompile_credit::ADDRESS);
+
 /// The addresses of [`Precompiles`].
-pub const ADDRESSES: [H160; 1] = [INFERENCE];
+pub const ADDRESSES: [H160; 2] = [INFERENCE, CREDIT];
 
 /// The accounts of [`Precompiles`]. Genesis gives each the existential deposit: else the first
 /// call that carries value would take it from the transaction's origin, beyond what was quoted.

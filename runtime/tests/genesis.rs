@@ -49,6 +49,8 @@ fn accounts_are_endowed_and_mapped() {
 		for account in precompiles::accounts() {
 			assert_eq!(common::balance(&account), ExistentialDeposit::get());
 		}
+		let pot = pallet_credit::Pallet::<Runtime>::pot();
+		assert_eq!(common::balance(&pot), ExistentialDeposit::get());
 		assert!(common::balance(&TreasuryAccount::get()) > 700_000_000 * OPG);
 	});
 }

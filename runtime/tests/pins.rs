@@ -23,7 +23,7 @@ fn pallets_keep_their_indices_and_names() {
 	// Hooks and genesis run in this order: the slot's length before Aura, accounts before the
 	// session that uses them, its authorities' pallets before it too.
 	let order: Vec<_> = pallets.iter().map(|(index, _)| *index).collect();
-	assert_eq!(order, [0, 1, 11, 2, 3, 4, 6, 5, 7, 8, 9, 10, 20, 21, 23]);
+	assert_eq!(order, [0, 1, 11, 2, 3, 4, 6, 5, 7, 8, 9, 10, 20, 21, 22, 23]);
 	pallets.sort_unstable();
 	assert_eq!(
 		pallets,
@@ -42,6 +42,7 @@ fn pallets_keep_their_indices_and_names() {
 			(11, "ChainParams"),
 			(20, "ModelRegistry"),
 			(21, "Inference"),
+			(22, "Credit"),
 			(23, "WarmSet"),
 		]
 	);
@@ -113,6 +114,7 @@ fn precompiles_keep_their_addresses() {
 		precompiles::INFERENCE,
 		H160(hex2array!("000000000000000000000000000000000a010000"))
 	);
+	assert_eq!(precompiles::CREDIT, H160(hex2array!("000000000000000000000000000000000a040000")));
 	// A precompile answers to `EXTCODESIZE` with five bytes; an address without one has none.
 	common::chain(1).execute_with(|| {
 		for address in precompiles::ADDRESSES {
@@ -121,10 +123,13 @@ fn precompiles_keep_their_addresses() {
 		let none = H160(hex2array!("000000000000000000000000000000000aff0000"));
 		assert!(pallet_revive::Pallet::<Runtime>::code(&none).is_empty());
 	});
-	let account = AccountId::new(hex2array!(
+	let inference = AccountId::new(hex2array!(
 		"000000000000000000000000000000000a010000eeeeeeeeeeeeeeeeeeeeeeee"
 	));
-	assert_eq!(precompiles::accounts(), [account]);
+	let credit = AccountId::new(hex2array!(
+		"000000000000000000000000000000000a040000eeeeeeeeeeeeeeeeeeeeeeee"
+	));
+	assert_eq!(precompiles::accounts(), [inference, credit]);
 }
 
 #[test]
@@ -145,7 +150,9 @@ fn chain_constants_are_as_documented() {
 		fees::MaxEthExtrinsic::get(),
 		pallet_revive::Pallet::<Runtime>::evm_max_extrinsic_weight()
 	);
+	assert_eq!(<Runtime as pallet_credit::Config>::VoucherContract::get(), precompiles::CREDIT);
 	common::chain(1).execute_with(|| {
+		assert_eq!(<Runtime as pallet_credit::Config>::EvmChainId::get(), 5_197_895);
 		assert_eq!(<Runtime as pallet_revive::Config>::ChainId::get(), 5_197_895);
 		assert_eq!(<Runtime as pallet_aura::Config>::SlotDuration::get(), 6_000);
 		assert_eq!(<Runtime as pallet_timestamp::Config>::MinimumPeriod::get(), 3_000);

@@ -74,7 +74,7 @@ impl OutputTensor {
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct DryRunOptions {
-	/// Account that would pay; without it nobody's balance is looked at.
+	/// Account that would pay; without it nobody's balance or credit is looked at.
 	#[serde(default)]
 	pub caller: Option<AccountId>,
 	/// The most that the model's price may be; without it there is no limit.
@@ -130,6 +130,9 @@ pub struct DryRun {
 	pub compute: Amount,
 	/// Price of the model.
 	pub price: Amount,
+	/// What the caller's `infer` would take the price from: `nothing`, `balance` or `credit`; `null`
+	/// without a caller.
+	pub paid_from: Option<&'static str>,
 	/// Id of the result: anybody can recompute it.
 	pub result_id: H256,
 	/// Hash of the inputs.
@@ -151,6 +154,7 @@ impl DryRun {
 			charged_fuel: run.charged_fuel,
 			compute: Amount(run.compute),
 			price: Amount(run.price),
+			paid_from: run.paid_from.map(inference::PaidFrom::name),
 			result_id: run.result_id,
 			input_hash: run.input_hash,
 			output_hash: run.output_hash,

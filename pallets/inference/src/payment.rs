@@ -46,6 +46,18 @@ pub enum PaidFrom {
 	Sponsor,
 }
 
+impl PaidFrom {
+	/// The name, as the RPC prints it.
+	pub fn name(self) -> &'static str {
+		match self {
+			Self::Nothing => "nothing",
+			Self::Balance => "balance",
+			Self::Credit => "credit",
+			Self::Sponsor => "sponsor",
+		}
+	}
+}
+
 /// A payer that was found to have the price.
 pub(crate) struct Payer<AccountId> {
 	/// Who pays.

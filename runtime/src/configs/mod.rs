@@ -3,6 +3,7 @@
 
 pub mod balances;
 pub mod consensus;
+pub mod credit;
 pub mod models;
 pub mod revive;
 pub mod system;

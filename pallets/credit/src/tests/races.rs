@@ -88,7 +88,7 @@ fn a_payer_cannot_spend_what_it_put_in_a_channel() {
 		assert_ok!(Balances::transfer_all(signed(alice()), charlie(), false));
 		check();
 		redeem(vec![promise(id, 600)]);
-		accept(Credit::close(signed(alice()), id));
+		accept(Credit::close(signed(bob()), id));
 		assert_ok!(Balances::transfer_all(signed(alice()), charlie(), false));
 		check();
 		assert_eq!(total(&alice()), 0);
