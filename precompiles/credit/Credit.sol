@@ -2,7 +2,7 @@
 pragma solidity ^0.8.20;
 
 /// @dev Where the precompile is. Every network has it at the same address.
-address constant CREDIT_ADDRESS = 0x000000000000000000000000000000000a040000;
+address constant CREDIT_ADDRESS = 0x000000000000000000000000000000000A040000;
 
 /// @dev The precompile, ready to be called.
 ICredit constant CREDIT = ICredit(CREDIT_ADDRESS);

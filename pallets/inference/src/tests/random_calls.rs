@@ -20,7 +20,7 @@ fn money_is_conserved_to_the_unit() {
 		let id = active("affine", 1);
 		let mut steps = Steps(7);
 		let mut paid = 0;
-		for _ in 0..400 {
+		for _ in 0..1_000 {
 			match steps.below(10) {
 				0 => {
 					// From nothing to nearly everything, on a logarithmic scale.

@@ -2,7 +2,9 @@
 //! have them compiled in.
 
 use opg_precompile_credit::{interface::ICredit, ADDRESS};
-use polkadot_sdk::pallet_revive::precompiles::alloy::{hex, sol_types::SolCall};
+use polkadot_sdk::pallet_revive::precompiles::alloy::{
+	hex, primitives::Address, sol_types::SolCall,
+};
 
 const SOURCE: &str = include_str!("../../Credit.sol");
 
@@ -21,7 +23,10 @@ fn the_address_is_pinned() {
 	assert_eq!(hex::encode_prefixed(ADDRESS), address);
 	let tagged: Vec<_> = tags("@custom:address").map(|(word, _)| word).collect();
 	assert_eq!(tagged, [address]);
-	assert!(SOURCE.contains(&format!("address constant CREDIT_ADDRESS = {address};")));
+	// Solidity takes a literal with the checksum of EIP-55 alone.
+	let literal = "0x000000000000000000000000000000000A040000";
+	assert_eq!(Address::from(ADDRESS).to_checksum(None), literal);
+	assert!(SOURCE.contains(&format!("address constant CREDIT_ADDRESS = {literal};")));
 }
 
 #[test]

@@ -135,3 +135,27 @@ fn allowances_that_make_no_sense_are_refused() {
 		assert_eq!(ask().4, u64::MAX);
 	});
 }
+
+#[test]
+fn a_contract_sponsors_with_its_own_money() {
+	ext().execute_with(|| {
+		let middle = deploy(proxy(Kind::Call));
+		let account = account_of(middle);
+		let data = || sponsor_bob(100, vec![], 50).abi_encode();
+		// The deposit is the contract's to hold, never the origin's.
+		let text = reverted(call_raw(middle, 0, data()));
+		assert!(text.starts_with("InsufficientFunds(needed="), "{text}");
+		let alice_before = Balances::free_balance(alice());
+		Balances::transfer_allow_death(RuntimeOrigin::signed(bob()), account.clone(), 100_000)
+			.expect("the contract is funded");
+		returned::<sponsorCall>(call_raw(middle, 0, data()));
+		assert!(Sponsorships::<Test>::contains_key(&account, bob()));
+		assert_eq!(Balances::free_balance(alice()), alice_before);
+		assert_eq!(Balances::free_balance(&account), ED + 100_000 - Credit::sponsorship_deposit());
+		money();
+		let revoke = revokeCall { beneficiary: address(address_of(&bob())) }.abi_encode();
+		returned::<revokeCall>(call_raw(middle, 0, revoke));
+		assert_eq!(Balances::free_balance(&account), ED + 100_000);
+		money();
+	});
+}
