@@ -2,7 +2,7 @@
 
 use super::mock::*;
 use crate::WarmSet as _;
-use pallet_inference::InferFault;
+use pallet_inference::{InferFault, Source};
 use pallet_model_registry::cost;
 use polkadot_sdk::sp_core::H256;
 
@@ -57,7 +57,7 @@ fn a_warm_call_still_needs_the_fuel_limit_of_a_cold_one() {
 		next_block();
 		let needed = costs(id).max_fuel();
 		let who = polkadot_sdk::sp_core::crypto::AccountId32::new([2; 32]);
-		let call = |fuel| Inference::do_infer(&who, &who, id, input(), 0, fuel);
+		let call = |fuel| Inference::do_infer(&who, &Source::Caller, id, input(), 0, fuel);
 		let refused = call(needed - 1).expect_err("the limit is too low").fault;
 		assert_eq!(refused, InferFault::FuelLimitTooLow { needed, given: needed - 1 });
 		assert!(call(needed).is_ok());

@@ -1,9 +1,9 @@
-//! A runtime with balances, models, inference and the warm set, and what tests do with it.
+//! A runtime with balances, credit, models, inference and the warm set, and what tests do with it.
 
 use crate as pallet_warm_set;
 use crate::{Event, Recent};
 use opg_engine_abi::{hash::chunk_hashes, DType, Tensor};
-use pallet_inference::{DryRun, InferError, Inference as Done, Quote};
+use pallet_inference::{DryRun, InferError, Inference as Done, Quote, Source};
 use pallet_model_registry::{GenesisEngine, Manifest, ModelCosts, ModelId, Models, NextModelId};
 use polkadot_sdk::{
 	frame_support::{
@@ -14,7 +14,7 @@ use polkadot_sdk::{
 	},
 	frame_system::{self, EnsureRoot},
 	pallet_balances,
-	sp_core::crypto::AccountId32,
+	sp_core::{crypto::AccountId32, H160},
 	sp_io::TestExternalities,
 	sp_runtime::{
 		traits::{Convert, IdentityLookup},
@@ -31,6 +31,7 @@ construct_runtime!(
 		System: frame_system,
 		Balances: pallet_balances,
 		Registry: pallet_model_registry,
+		Credit: pallet_credit,
 		Inference: pallet_inference,
 		Warm: pallet_warm_set,
 	}
@@ -49,6 +50,7 @@ impl pallet_balances::Config for Test {
 	type AccountStore = System;
 	type Balance = Balance;
 	type ExistentialDeposit = ConstU128<100>;
+	type RuntimeHoldReason = RuntimeHoldReason;
 }
 
 impl pallet_model_registry::Config for Test {
@@ -66,7 +68,19 @@ impl pallet_model_registry::Config for Test {
 	type MaxCallRefTime = ConstU64<2_000_000_000_000>;
 }
 
+impl pallet_credit::Config for Test {
+	type Currency = Balances;
+	type RuntimeHoldReason = RuntimeHoldReason;
+	type WeightInfo = pallet_credit::weights::SubstrateWeight<Test>;
+	type DepositPerItem = ConstU128<1>;
+	type DepositPerByte = ConstU128<1>;
+	type ClosePeriod = ConstU64<10>;
+	type EvmChainId = ConstU64<1>;
+	type VoucherContract = VoucherContract;
+}
+
 parameter_types! {
+	pub VoucherContract: H160 = H160::repeat_byte(4);
 	pub Treasury: Account = account(99);
 	pub const ProtocolShare: Perbill = Perbill::from_percent(5);
 	/// Changed by tests.
@@ -203,7 +217,7 @@ pub(crate) fn run(id: ModelId) -> Done<Balance> {
 
 pub(crate) fn call(id: ModelId, inputs: Vec<Tensor>) -> Result<Done<Balance>, InferError> {
 	let caller = account(2);
-	Inference::do_infer(&caller, &caller, id, inputs, Balance::MAX, u64::MAX)
+	Inference::do_infer(&caller, &Source::Caller, id, inputs, Balance::MAX, u64::MAX)
 }
 
 pub(crate) fn quote(id: ModelId) -> Quote<Balance> {
