@@ -16,6 +16,7 @@
 //! |---|---|
 //! | [`types`] | what is stored, emitted and taken |
 //! | [`fault`] | typed refusals with their numbers |
+//! | `aside` | credit set aside for a run whose cost isn't known yet |
 //! | `credits` | depositing, withdrawing, paying |
 //! | `sponsorship` | allowances |
 //! | `channels` | opening, redeeming, closing |
@@ -28,6 +29,7 @@
 
 extern crate alloc;
 
+mod aside;
 mod channels;
 mod credits;
 pub mod fault;

@@ -22,7 +22,7 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// Whether the block has room for another receipt.
-	pub(crate) fn ensure_room() -> Result<(), InferFault> {
+	pub fn ensure_room() -> Result<(), InferFault> {
 		let max = T::MaxReceiptsPerBlock::get();
 		ensure!(Self::next_index() < max, InferFault::BlockFull { max });
 		Ok(())
