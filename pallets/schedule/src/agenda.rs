@@ -1,6 +1,9 @@
 //! The agenda: which schedules have a turn in which block.
 
-use crate::{pallet::*, types::ScheduleId};
+use crate::{
+	pallet::*,
+	types::{ScheduleId, Turn},
+};
 use frame_system::pallet_prelude::BlockNumberFor;
 use polkadot_sdk::{
 	frame_support::traits::Get,
@@ -28,12 +31,12 @@ pub(crate) struct Booking<BlockNumber> {
 
 impl<T: Config> Pallet<T> {
 	/// Puts a turn into the first block with room among `wished` (none: beyond the last number) and
-	/// the `max_shift` blocks after it: at the end, or, with `first`, before the others.
+	/// the `max_shift` blocks after it: after the turns of schedules that have missed as many or more,
+	/// before the others.
 	pub(crate) fn book(
-		id: ScheduleId,
+		turn: Turn,
 		wished: Option<BlockNumberFor<T>>,
 		max_shift: u32,
-		first: bool,
 	) -> Booking<BlockNumberFor<T>> {
 		let mut block = wished;
 		let mut lookups = 0u32;
@@ -46,11 +49,9 @@ impl<T: Config> Pallet<T> {
 				Agenda::<T>::decode_len(here).unwrap_or(0) >= T::MaxRunsPerBlock::get() as usize;
 			if !full {
 				let booked = Agenda::<T>::mutate(here, |agenda| {
-					if first {
-						agenda.try_insert(0, id)
-					} else {
-						agenda.try_push(id)
-					}
+					let place =
+						agenda.iter().take_while(|there| there.misses >= turn.misses).count();
+					agenda.try_insert(place, turn)
 				});
 				if booked.is_ok() {
 					return Booking { block, lookups };
@@ -65,7 +66,7 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn unbook(id: ScheduleId, block: BlockNumberFor<T>) {
 		Agenda::<T>::mutate_exists(block, |slot| {
 			if let Some(agenda) = slot {
-				agenda.retain(|entry| *entry != id);
+				agenda.retain(|turn| turn.schedule != id);
 				if agenda.is_empty() {
 					*slot = None;
 				}
@@ -77,7 +78,7 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn next_turn(block: BlockNumberFor<T>) -> Option<ScheduleId> {
 		Agenda::<T>::mutate_exists(block, |slot| {
 			let agenda = slot.as_mut()?;
-			let id = (!agenda.is_empty()).then(|| agenda.remove(0));
+			let id = (!agenda.is_empty()).then(|| agenda.remove(0).schedule);
 			if agenda.is_empty() {
 				*slot = None;
 			}

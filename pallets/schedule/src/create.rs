@@ -23,7 +23,7 @@ use polkadot_sdk::{
 const ITEMS: u32 = 3;
 
 /// Bytes of their keys (Twox-64, concatenated), and of a turn in an agenda.
-const KEY_BYTES: usize = 3 * (8 + 8) + 8;
+const KEY_BYTES: usize = 3 * (8 + 8) + 12;
 
 impl<T: Config> Pallet<T> {
 	/// Creates a schedule of that owner and gives its id.
@@ -43,7 +43,7 @@ impl<T: Config> Pallet<T> {
 			let id = NextScheduleId::<T>::get();
 			let following = id.checked_add(1).ok_or(Error::<T>::IdsExhausted)?;
 			NextScheduleId::<T>::put(following);
-			let first = Self::book(id, Some(wished), MAX_FIRST_SHIFT, false)
+			let first = Self::book(Turn { schedule: id, misses: 0 }, Some(wished), MAX_FIRST_SHIFT)
 				.block
 				.ok_or(Error::<T>::NoRoom)?;
 			<T as credit::Config>::Currency::hold(&HoldReason::Schedule.into(), &owner, deposit)?;
@@ -59,6 +59,7 @@ impl<T: Config> Pallet<T> {
 				failed: 0,
 				missed: 0,
 				failures: 0,
+				misses: 0,
 				last_failure: None,
 			};
 			ProgressOf::<T>::insert(id, progress);

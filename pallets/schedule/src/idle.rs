@@ -122,14 +122,16 @@ impl<T: Config> Pallet<T> {
 			true => Plan::Miss { needed: 0 },
 			false => Self::plan(&schedule.terms, meter.left()),
 		};
+		let missed = matches!(plan, Plan::Miss { .. });
 		progress.left = progress.left.saturating_sub(1);
+		progress.misses = if missed { progress.misses.saturating_add(1) } else { 0 };
 		progress.next = None;
 		let mut lookups = 0;
 		if progress.left > 0 {
-			// Who missed a turn is before the others the next time, else the same could always miss.
-			let first = matches!(plan, Plan::Miss { .. });
+			// Who has missed turns is before the others, else the same could always miss.
+			let turn = Turn { schedule: id, misses: progress.misses };
 			let wished = now.checked_add(&schedule.terms.every);
-			let booking = Self::book(id, wished, MAX_SHIFT, first);
+			let booking = Self::book(turn, wished, MAX_SHIFT);
 			progress.next = booking.block;
 			lookups = booking.lookups;
 		}

@@ -39,7 +39,8 @@ impl<T: Config> Pallet<T> {
 			ensure!(id > 0 && id < NextScheduleId::<T>::get(), "1: an id is out of range");
 			let progress = ProgressOf::<T>::get(id).ok_or("1: a schedule has no progress")?;
 			let next = progress.next.ok_or("2: a schedule has no turn")?;
-			let booked = Agenda::<T>::get(next).into_iter().filter(|entry| *entry == id).count();
+			let booked =
+				Agenda::<T>::get(next).into_iter().filter(|turn| turn.schedule == id).count();
 			ensure!(progress.left > 0 && booked == 1, "2: a schedule isn't in its turn's agenda");
 			let over = u64::from(progress.succeeded)
 				.saturating_add(progress.failed.into())

@@ -8,7 +8,7 @@
 //! blocks after the one before, or in the next block that has room. Turns are taken in `on_idle`, after
 //! all transactions, in the agenda's order, within `MaxRefTimePerBlock` and what the block has left.
 //! A turn for which that isn't enough is *missed*: it is recorded, costs nothing, and the next one
-//! comes before the others of its block. Nothing runs late. A schedule ends with its last turn, after
+//! comes before those of schedules that have missed fewer. Nothing runs late. A schedule ends with its last turn, after
 //! `MaxFailures` failed runs in a row, or when its owner cancels it.
 //!
 //! **What it costs.** The model's price, and the fee of the weight that was used, bookkeeping
@@ -176,7 +176,7 @@ pub mod pallet {
 		_,
 		Twox64Concat,
 		BlockNumberFor<T>,
-		BoundedVec<ScheduleId, T::MaxRunsPerBlock>,
+		BoundedVec<Turn, T::MaxRunsPerBlock>,
 		ValueQuery,
 	>;
 

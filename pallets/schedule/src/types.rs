@@ -112,8 +112,30 @@ pub struct Progress<BlockNumber> {
 	pub missed: u32,
 	/// Failed runs since the last that succeeded.
 	pub failures: u32,
+	/// Turns missed since the last run.
+	pub misses: u32,
 	/// Block of the last run that failed, and why.
 	pub last_failure: Option<(BlockNumber, Fault)>,
+}
+
+/// A turn in an agenda.
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	PartialEq,
+	Eq,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
+)]
+pub struct Turn {
+	/// Whose it is.
+	pub schedule: ScheduleId,
+	/// Turns that the schedule has missed since its last run: who has missed more comes first.
+	pub misses: u32,
 }
 
 /// What came of a delivery.

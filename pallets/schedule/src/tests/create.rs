@@ -140,9 +140,9 @@ fn a_full_block_shifts_the_first_turn_by_sixteen_blocks_at_most() {
 		// Another period finds room, and so does a place that became free.
 		create(Terms { every: 4, ..terms(model) });
 		assert_ok!(Schedule::cancel(signed(bob()), 2));
-		assert_eq!(Agenda::<Test>::get(4).to_vec(), [1, 3, 4]);
+		assert_eq!(booked(4), [1, 3, 4]);
 		let id = create(terms(model));
-		assert_eq!(Agenda::<Test>::get(4).to_vec(), [1, 3, 4, id]);
+		assert_eq!(booked(4), [1, 3, 4, id]);
 	});
 }
 

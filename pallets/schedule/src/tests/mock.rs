@@ -143,7 +143,7 @@ pub(crate) const MAX_RUNS: u32 = 4;
 
 /// The author of every block.
 pub(crate) fn author() -> Account {
-	account(97)
+	account(3)
 }
 
 /// Gives all fees to the author.
@@ -455,6 +455,11 @@ pub(crate) fn raw(values: &[f32]) -> Vec<u8> {
 
 pub(crate) fn packed(values: &[f32]) -> Packed {
 	Packed::truncate_from(raw(values))
+}
+
+/// The schedules with a turn in that block, in order.
+pub(crate) fn booked(block: u64) -> Vec<ScheduleId> {
+	crate::Agenda::<Test>::get(block).iter().map(|turn| turn.schedule).collect()
 }
 
 /// Four turns, every 3 blocks, of the model `affine` on fixed inputs.

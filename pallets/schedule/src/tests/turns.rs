@@ -183,7 +183,9 @@ fn a_later_turn_finds_the_next_block_with_room() {
 		go_to(2);
 		// Blocks 5 and 6 are full before the turn of block 3 books block 5.
 		for every in [3, 4] {
-			(0..MAX_RUNS).for_each(|_| drop(create(Terms { every, ..terms(model) })));
+			for _ in 0..MAX_RUNS {
+				create(Terms { every, ..terms(model) });
+			}
 		}
 		go_to(4);
 		assert_eq!(progress(id).next, Some(7));
@@ -200,7 +202,8 @@ fn a_schedule_ends_when_there_is_no_room_far_and_wide() {
 		let id = create(Terms { every: 2, ..terms(model) });
 		let deposit = held();
 		// As if others had booked them.
-		let others = || (1_000..1_000 + u64::from(MAX_RUNS)).collect::<Vec<u64>>();
+		let other = |schedule| crate::Turn { schedule, misses: 0 };
+		let others = || (1_000..1_000 + u64::from(MAX_RUNS)).map(other).collect::<Vec<_>>();
 		for block in 5..5 + 256 {
 			Agenda::<Test>::insert(block, frame_bounded(others()));
 		}
@@ -216,12 +219,12 @@ fn a_schedule_ends_when_there_is_no_room_far_and_wide() {
 }
 
 fn frame_bounded(
-	ids: Vec<u64>,
+	turns: Vec<crate::Turn>,
 ) -> polkadot_sdk::frame_support::BoundedVec<
-	u64,
+	crate::Turn,
 	polkadot_sdk::frame_support::traits::ConstU32<MAX_RUNS>,
 > {
-	ids.try_into().expect("as many as fit")
+	turns.try_into().expect("as many as fit")
 }
 
 /// Without the invariants, which a test has broken.

@@ -1,0 +1,6 @@
+//! Calls of real contracts through pallet-revive.
+
+mod calls;
+mod contracts;
+mod interface;
+mod mock;
