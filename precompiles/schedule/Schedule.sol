@@ -3,7 +3,7 @@ pragma solidity ^0.8.20;
 
 /// @dev Who calls the functions below: compare `msg.sender` with it. No key and no contract has this
 /// address; every network has the same.
-address constant SCHEDULE_CALLER = 0x000000000000000000000000000000000a050000;
+address constant SCHEDULE_CALLER = 0x000000000000000000000000000000000A050000;
 
 /// @title Gives the inputs of scheduled runs
 /// @notice Scheduled inference runs a model every so many blocks, after all transactions of a block and
@@ -19,7 +19,7 @@ interface IScheduleInput {
     /// @param schedule Id of the schedule.
     /// @return inputs Each input's raw data in the order of the model's signature, as for `infer` of
     /// `Inference.sol`; exactly as many bytes as that says.
-    /// @custom:selector 0xSELECTOR_INPUT
+    /// @custom:selector 0x1cdfce53
     function scheduleInput(uint64 schedule) external returns (bytes memory inputs);
 }
 
@@ -36,6 +36,6 @@ interface IScheduleReceiver {
     /// @param receipt Id of the run's receipt.
     /// @param output Each output's raw data in the order of the model's signature; at most 4,096
     /// bytes.
-    /// @custom:selector 0xSELECTOR_TOLD
+    /// @custom:selector 0x569226d8
     function onInference(uint64 schedule, uint32 model, bytes32 receipt, bytes calldata output) external;
 }

@@ -7,8 +7,8 @@ use polkadot_sdk::*;
 use crate::{
 	genesis, AccountId, Aura, Balance, Block, BlockNumber, Credit, Executive, Grandpa, Hash,
 	Header, Inference, InherentDataExt, ModelRegistry, Nonce, Runtime, RuntimeCall,
-	RuntimeGenesisConfig, SessionKeys, System, TransactionPayment, UncheckedExtrinsic, WarmSet,
-	VERSION,
+	RuntimeGenesisConfig, Schedule, SessionKeys, System, TransactionPayment, UncheckedExtrinsic,
+	WarmSet, VERSION,
 };
 use alloc::{vec, vec::Vec};
 use frame_support::{
@@ -19,6 +19,7 @@ use opg_engine_abi::{ModelSignature, Tensor};
 use pallet_credit::{Channel, ChannelId, Sponsorship};
 use pallet_inference::{DryRun, InferFault, Quote, Receipt};
 use pallet_model_registry::{EngineView, ModelId, ModelView};
+use pallet_schedule::{ScheduleId, ScheduleView};
 use pallet_transaction_payment::{FeeDetails, RuntimeDispatchInfo};
 use pallet_warm_set::WarmView;
 use sp_api::impl_runtime_apis;
@@ -283,6 +284,21 @@ pallet_revive::impl_runtime_apis_plus_revive_traits!(
 	impl pallet_warm_set::runtime_api::WarmSetApi<Block> for Runtime {
 		fn warm_set() -> Vec<WarmView> {
 			WarmSet::views()
+		}
+	}
+
+	impl pallet_schedule::runtime_api::ScheduleApi<Block, AccountId, Balance, BlockNumber>
+		for Runtime
+	{
+		fn schedule(id: ScheduleId) -> Option<ScheduleView<AccountId, Balance, BlockNumber>> {
+			Schedule::view(id)
+		}
+
+		fn schedules(
+			from: ScheduleId,
+			limit: u32,
+		) -> Vec<ScheduleView<AccountId, Balance, BlockNumber>> {
+			Schedule::views(from, limit)
 		}
 	}
 );

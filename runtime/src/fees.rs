@@ -33,6 +33,7 @@ use frame_support::{
 	parameter_types,
 	traits::{
 		fungible::{Balanced, Credit},
+		tokens::{Fortitude, Precision, Preservation},
 		Get, Imbalance, OnUnbalanced,
 	},
 	weights::{constants::WEIGHT_REF_TIME_PER_SECOND, Weight, WeightToFee},
@@ -41,7 +42,7 @@ use frame_support::{
 use pallet_transaction_payment::Multiplier;
 use sp_runtime::{
 	traits::{AccountIdConversion, Convert},
-	FixedPointNumber, FixedU128, Perbill, Perquintill,
+	DispatchResult, FixedPointNumber, FixedU128, Perbill, Perquintill,
 };
 
 /// One OPG in base units: 18 decimals, as ether.
@@ -209,5 +210,20 @@ impl OnUnbalanced<OpgCredit> for ShareFees {
 			None => amount,
 		};
 		ToTreasury::on_unbalanced(unpaid);
+	}
+}
+
+/// What scheduled runs take is shared like what transactions take.
+impl pallet_schedule::Fees<AccountId, Balance> for ShareFees {
+	fn pay(from: &AccountId, amount: Balance) -> DispatchResult {
+		let fee = <Balances as Balanced<AccountId>>::withdraw(
+			from,
+			amount,
+			Precision::Exact,
+			Preservation::Preserve,
+			Fortitude::Polite,
+		)?;
+		Self::on_unbalanceds(core::iter::once(fee));
+		Ok(())
 	}
 }

@@ -8,6 +8,7 @@ use polkadot_sdk::*;
 
 use crate::{
 	chain_params::{DEFAULT_SLOT_DURATION_MS, DEVELOPMENT_EVM_CHAIN_ID},
+	configs::schedule::ScheduleAccount,
 	fees::{ExistentialDeposit, MinimumMultiplier, TreasuryAccount, GENESIS_ISSUANCE, OPG},
 	precompiles, AccountId, Balance, BalancesConfig, ChainParamsConfig, Runtime,
 	RuntimeGenesisConfig, SessionConfig, SessionKeys, SudoConfig, TransactionPaymentConfig,
@@ -79,6 +80,8 @@ fn system_accounts() -> Vec<AccountId> {
 	accounts.push(pallet_revive::Pallet::<Runtime>::account_id());
 	// The same for the account that holds all credits.
 	accounts.push(pallet_credit::Pallet::<Runtime>::pot());
+	// And for the one that calls contracts for schedules.
+	accounts.push(ScheduleAccount::get());
 	accounts
 }
 

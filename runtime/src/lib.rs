@@ -232,4 +232,8 @@ mod runtime {
 
 	#[runtime::pallet_index(23)]
 	pub type WarmSet = pallet_warm_set::Pallet<Runtime>;
+
+	// Its genesis endows an account: after Balances.
+	#[runtime::pallet_index(24)]
+	pub type Schedule = pallet_schedule::Pallet<Runtime>;
 }

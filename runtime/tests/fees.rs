@@ -112,6 +112,28 @@ fn a_fifth_of_a_fee_goes_to_the_treasury_the_rest_and_the_tip_to_the_author() {
 }
 
 #[test]
+fn a_scheduled_runs_fee_is_shared_like_a_transactions() {
+	use pallet_schedule::Fees;
+	chain(2).execute_with(|| {
+		start_block(1);
+		let author = Sr25519Keyring::Bob.to_account_id();
+		let payer = Sr25519Keyring::Alice.to_account_id();
+		let accounts = [&author, &payer, &TreasuryAccount::get()];
+		let (all, before) = (issuance(), accounts.map(balance));
+		let fee = 1_000_000_007;
+		fees::ShareFees::pay(&payer, fee).unwrap();
+		let after = accounts.map(balance);
+		assert_eq!(after[2] - before[2], fee / 5);
+		assert_eq!(after[0] - before[0], fee - fee / 5);
+		assert_eq!(before[1] - after[1], fee);
+		assert_eq!(issuance(), all);
+		// Never more than there is above the existential deposit.
+		assert!(fees::ShareFees::pay(&payer, after[1]).is_err());
+		assert_eq!(accounts.map(balance), after);
+	});
+}
+
+#[test]
 fn dust_goes_to_the_treasury() {
 	chain(1).execute_with(|| {
 		start_block(1);

@@ -51,6 +51,8 @@ fn accounts_are_endowed_and_mapped() {
 		}
 		let pot = pallet_credit::Pallet::<Runtime>::pot();
 		assert_eq!(common::balance(&pot), ExistentialDeposit::get());
+		let caller = <Runtime as pallet_schedule::Config>::Account::get();
+		assert_eq!(common::balance(&caller), ExistentialDeposit::get());
 		assert!(common::balance(&TreasuryAccount::get()) > 700_000_000 * OPG);
 	});
 }

@@ -23,7 +23,7 @@ fn pallets_keep_their_indices_and_names() {
 	// Hooks and genesis run in this order: the slot's length before Aura, accounts before the
 	// session that uses them, its authorities' pallets before it too.
 	let order: Vec<_> = pallets.iter().map(|(index, _)| *index).collect();
-	assert_eq!(order, [0, 1, 11, 2, 3, 4, 6, 5, 7, 8, 9, 10, 20, 21, 22, 23]);
+	assert_eq!(order, [0, 1, 11, 2, 3, 4, 6, 5, 7, 8, 9, 10, 20, 21, 22, 23, 24]);
 	pallets.sort_unstable();
 	assert_eq!(
 		pallets,
@@ -44,6 +44,7 @@ fn pallets_keep_their_indices_and_names() {
 			(21, "Inference"),
 			(22, "Credit"),
 			(23, "WarmSet"),
+			(24, "Schedule"),
 		]
 	);
 	assert_eq!(opg_runtime::Revive::index(), 10);
@@ -130,6 +131,11 @@ fn precompiles_keep_their_addresses() {
 		"000000000000000000000000000000000a040000eeeeeeeeeeeeeeeeeeeeeeee"
 	));
 	assert_eq!(precompiles::accounts(), [inference, credit]);
+	// No precompile: who calls contracts for schedules.
+	let schedule = AccountId::new(hex2array!(
+		"000000000000000000000000000000000a050000eeeeeeeeeeeeeeeeeeeeeeee"
+	));
+	assert_eq!(<Runtime as pallet_schedule::Config>::Account::get(), schedule);
 }
 
 #[test]
@@ -151,6 +157,11 @@ fn chain_constants_are_as_documented() {
 		pallet_revive::Pallet::<Runtime>::evm_max_extrinsic_weight()
 	);
 	assert_eq!(<Runtime as pallet_credit::Config>::VoucherContract::get(), precompiles::CREDIT);
+	let share: u64 = <Runtime as pallet_schedule::Config>::MaxRefTimePerBlock::get();
+	assert_eq!(share, 400_000_000_000);
+	// What ordinary transactions leave free is more.
+	let free = weights.max_block.ref_time() - normal.max_total.unwrap().ref_time();
+	assert!(share < free);
 	common::chain(1).execute_with(|| {
 		assert_eq!(<Runtime as pallet_credit::Config>::EvmChainId::get(), 5_197_895);
 		assert_eq!(<Runtime as pallet_revive::Config>::ChainId::get(), 5_197_895);

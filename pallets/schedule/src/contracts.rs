@@ -10,7 +10,7 @@ use polkadot_sdk::{
 };
 use scale_info::TypeInfo;
 
-/// Why a contract's call failed. It has changed nothing then.
+/// Why a contract's call failed. What it changed is undone then.
 #[derive(
 	Clone,
 	Copy,

@@ -22,8 +22,9 @@ use core::marker::PhantomData;
 use interface::{IScheduleInput::scheduleInputCall, IScheduleReceiver::onInferenceCall};
 use pallet_schedule::{CallFault, Called, Contracts, Outcome, ScheduleId};
 use polkadot_sdk::{
-	frame_support::{traits::OriginTrait, weights::Weight},
-	frame_system, pallet_revive,
+	frame_support::{storage::with_storage_layer, traits::OriginTrait, weights::Weight},
+	frame_system::pallet_prelude::OriginFor,
+	pallet_revive,
 	pallet_revive::{
 		precompiles::alloy::sol_types::SolCall, weights::WeightInfo, AccountInfo, AddressMapper,
 		BalanceOf, Config, ExecConfig, TransactionLimits,
@@ -54,23 +55,28 @@ impl<T: Config> ReviveContracts<T> {
 		if !AccountInfo::<T>::is_contract(&contract) {
 			return Called { result: Err(CallFault::BadAnswer), ref_time: 0 };
 		}
-		let called = pallet_revive::Pallet::<T>::bare_call(
-			frame_system::pallet_prelude::OriginFor::<T>::signed(caller.clone()),
-			contract,
-			U256::zero(),
-			TransactionLimits::WeightAndDeposit {
-				weight_limit: Weight::from_parts(ref_time, u64::MAX),
-				deposit_limit,
-			},
-			data,
-			&ExecConfig::new_substrate_tx(),
-		);
-		let result = match called.result {
-			Ok(returned) if returned.did_revert() => Err(CallFault::Reverted),
-			Ok(returned) => Ok(returned.data),
-			Err(error) => Err(CallFault::Failed(error)),
-		};
-		Called { result, ref_time: called.weight_consumed.ref_time().min(ref_time) }
+		let mut used = 0;
+		// A deposit that can't be paid is found out after the call, and doesn't undo it.
+		let result = with_storage_layer(|| {
+			let called = pallet_revive::Pallet::<T>::bare_call(
+				OriginFor::<T>::signed(caller.clone()),
+				contract,
+				U256::zero(),
+				TransactionLimits::WeightAndDeposit {
+					weight_limit: Weight::from_parts(ref_time, u64::MAX),
+					deposit_limit,
+				},
+				data,
+				&ExecConfig::new_substrate_tx(),
+			);
+			used = called.weight_consumed.ref_time();
+			match called.result {
+				Ok(returned) if returned.did_revert() => Err(CallFault::Reverted),
+				Ok(returned) => Ok(returned.data),
+				Err(error) => Err(CallFault::Failed(error)),
+			}
+		});
+		Called { result, ref_time: used.min(ref_time) }
 	}
 }
 

@@ -6,4 +6,5 @@ pub mod consensus;
 pub mod credit;
 pub mod models;
 pub mod revive;
+pub mod schedule;
 pub mod system;

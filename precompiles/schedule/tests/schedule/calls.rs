@@ -95,6 +95,11 @@ fn the_existential_deposit_is_never_spent() {
 		assert!(matches!(deliver(contract, &[], 10_000).result, Err(CallFault::Failed(_))));
 		assert_eq!((slot(contract, 0), balance()), (None, ED));
 	});
+	chain(50, || {
+		let contract = toggles();
+		assert!(matches!(deliver(contract, &[], 10_000).result, Err(CallFault::Failed(_))));
+		assert_eq!((slot(contract, 0), balance()), (None, ED + 50));
+	});
 }
 
 #[test]
