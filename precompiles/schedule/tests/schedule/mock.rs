@@ -1,19 +1,26 @@
 //! A runtime with contracts.
 
 use opg_precompile_schedule::ADDRESS;
+use pallet_model_registry::genesis::GenesisEngine;
 use polkadot_sdk::{
 	frame_support::{
-		derive_impl,
-		traits::{ConstBool, ConstU128, ConstU32, VariantCountOf},
+		derive_impl, parameter_types,
+		traits::{
+			fungible::Mutate, tokens::Preservation, ConstBool, ConstU128, ConstU32, ConstU64,
+			VariantCountOf,
+		},
 		weights::Weight,
 	},
-	frame_system::{self, EnsureSigned},
+	frame_system::{self, EnsureRoot, EnsureSigned},
 	pallet_balances, pallet_revive,
 	pallet_revive::{AccountId32Mapper, AutoMapper, Code, ExecConfig, TransactionLimits},
 	pallet_timestamp,
 	sp_core::{H160, U256},
 	sp_io,
-	sp_runtime::{traits::IdentityLookup, AccountId32, BuildStorage},
+	sp_runtime::{
+		traits::{Convert, IdentityLookup},
+		AccountId32, BuildStorage, DispatchResult, Perbill,
+	},
 	*,
 };
 
@@ -47,6 +54,14 @@ mod runtime {
 	pub type Balances = pallet_balances;
 	#[runtime::pallet_index(10)]
 	pub type Revive = pallet_revive;
+	#[runtime::pallet_index(20)]
+	pub type ModelRegistry = pallet_model_registry;
+	#[runtime::pallet_index(21)]
+	pub type Inference = pallet_inference;
+	#[runtime::pallet_index(22)]
+	pub type Credit = pallet_credit;
+	#[runtime::pallet_index(24)]
+	pub type Schedule = pallet_schedule;
 }
 
 #[derive_impl(frame_system::config_preludes::TestDefaultConfig)]
@@ -88,7 +103,79 @@ impl pallet_revive::Config for Test {
 	type InstantiateOrigin = EnsureSigned<AccountId32>;
 }
 
-/// Deploys contracts.
+parameter_types! {
+	pub Treasury: AccountId32 = AccountId32::new([99; 32]);
+	pub Author: AccountId32 = AccountId32::new([97; 32]);
+	pub ProtocolShare: Perbill = Perbill::from_percent(10);
+	pub VoucherContract: H160 = H160::repeat_byte(4);
+	pub Caller: AccountId32 = caller();
+}
+
+/// One unit of OPG for a nanosecond.
+pub struct ComputeFee;
+impl Convert<Weight, Balance> for ComputeFee {
+	fn convert(weight: Weight) -> Balance {
+		Balance::from(weight.ref_time() / 1_000)
+	}
+}
+
+impl pallet_model_registry::Config for Test {
+	type Currency = Balances;
+	type RuntimeHoldReason = RuntimeHoldReason;
+	type EngineOrigin = EnsureRoot<AccountId32>;
+	type WeightInfo = pallet_model_registry::weights::SubstrateWeight<Test>;
+	type DepositPerItem = ConstU128<1>;
+	type DepositPerByte = ConstU128<1>;
+	type DraftPeriod = ConstU64<100>;
+	type PriceDelay = ConstU64<10>;
+	type RetireDelay = ConstU64<10>;
+	type EngineDelay = ConstU64<10>;
+	type MaxChunksPerReap = ConstU32<16>;
+	type MaxCallRefTime = ConstU64<1_000_000_000_000>;
+}
+
+impl pallet_credit::Config for Test {
+	type Currency = Balances;
+	type RuntimeHoldReason = RuntimeHoldReason;
+	type WeightInfo = pallet_credit::weights::SubstrateWeight<Test>;
+	type DepositPerItem = ConstU128<1>;
+	type DepositPerByte = ConstU128<1>;
+	type ClosePeriod = ConstU64<10>;
+	type EvmChainId = ConstU64<1>;
+	type VoucherContract = VoucherContract;
+}
+
+impl pallet_inference::Config for Test {
+	type WeightInfo = pallet_inference::weights::SubstrateWeight<Test>;
+	type Treasury = Treasury;
+	type WarmSet = ();
+	type ComputeFee = ComputeFee;
+	type ProtocolShare = ProtocolShare;
+	type ReceiptPeriod = ConstU64<100>;
+	type MaxReceiptsPerBlock = ConstU32<1024>;
+	type MaxEventOutput = ConstU32<4096>;
+}
+
+/// Gives fees to the author.
+pub struct ToAuthor;
+impl pallet_schedule::Fees<AccountId32, Balance> for ToAuthor {
+	fn pay(from: &AccountId32, amount: Balance) -> DispatchResult {
+		Balances::transfer(from, &Author::get(), amount, Preservation::Preserve).map(|_| ())
+	}
+}
+
+impl pallet_schedule::Config for Test {
+	type WeightInfo = pallet_schedule::weights::SubstrateWeight<Test>;
+	type Contracts = opg_precompile_schedule::ReviveContracts<Test>;
+	type Fees = ToAuthor;
+	type Account = Caller;
+	type MaxRunsPerBlock = ConstU32<4>;
+	type MaxRefTimePerBlock = ConstU64<400_000_000_000>;
+	type MinPeriod = ConstU64<1>;
+	type MaxFailures = ConstU32<3>;
+}
+
+/// Deploys contracts, owns models and schedules.
 pub fn alice() -> AccountId32 {
 	AccountId32::new([1; 32])
 }
@@ -102,9 +189,20 @@ pub fn caller() -> AccountId32 {
 pub fn chain(advance: Balance, test: impl FnOnce()) {
 	let mut own = [0xee; 32];
 	own[..20].copy_from_slice(&ADDRESS);
+	let engine = opg_engine_blob::latest();
 	let balances = vec![(alice(), FUNDS), (AccountId32::new(own), ED + advance)];
 	let genesis = RuntimeGenesisConfig {
 		balances: pallet_balances::GenesisConfig { balances, ..Default::default() },
+		model_registry: pallet_model_registry::GenesisConfig {
+			engines: vec![GenesisEngine {
+				version: engine.version,
+				profile: engine.profile,
+				raw_hash: engine.hash.into(),
+				raw_len: engine.raw_len,
+				compressed: engine.compressed.to_vec(),
+			}],
+			..Default::default()
+		},
 		..Default::default()
 	};
 	let mut ext: sp_io::TestExternalities = genesis.build_storage().unwrap().into();
