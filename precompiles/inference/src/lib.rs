@@ -20,6 +20,7 @@
 //! |---|---|
 //! | [`interface`] | what `Inference.sol` says, as Rust types |
 //! | `run` | `infer`, `tryInfer` and their twins with a sponsor |
+//! | `payment` | what a caller offers to pay, and from what |
 //! | `view` | `quote` and `signature` |
 //! | [`fault`] | refusals as reverts and as codes |
 //! | `weights` | what this crate's own work costs |
@@ -30,6 +31,7 @@ extern crate alloc;
 
 pub mod fault;
 pub mod interface;
+mod payment;
 mod run;
 mod view;
 mod weights;

@@ -6,25 +6,23 @@ use crate::{
 		inferCall, inferSponsoredCall, tryInferCall, tryInferReturn, tryInferSponsoredCall,
 		Inferred,
 	},
+	payment::Offer,
 	weights, Config,
 };
 use alloc::{format, vec::Vec};
 use opg_engine_abi::{EngineError, ErrorCode, ModelSignature, Tensor};
-use opg_precompile_common::{self as guard, account_of, address_of, revert, to_evm, AccountIdOf};
-use pallet_inference::{InferError, InferFault, Inference, Source};
+use opg_precompile_common::{self as guard, address_of, revert, to_evm, AccountIdOf};
+use pallet_inference::{InferError, InferFault, Inference};
 use pallet_model_registry::{self as registry, ModelId};
-use polkadot_sdk::{
-	pallet_revive::{
-		precompiles::{
-			alloy::{
-				primitives::Address,
-				sol_types::{SolCall, SolEvent},
-			},
-			Error, Ext, RuntimeCosts, H256,
+use polkadot_sdk::pallet_revive::{
+	precompiles::{
+		alloy::{
+			primitives::Address,
+			sol_types::{SolCall, SolEvent},
 		},
-		BalanceOf,
+		Error, Ext, RuntimeCosts, H256,
 	},
-	sp_runtime::traits::{Bounded, Zero},
+	BalanceOf,
 };
 
 /// Bytes of outputs that a call can return: pallet-revive's 128 KiB of return data less the three
@@ -98,13 +96,9 @@ fn run<T: Config>(
 	guard::ensure_mutable(env)?;
 	env.charge(weights::run_overhead::<T>())?;
 	let caller = guard::caller(env)?;
-	let offered = match sponsor {
-		Some(address) => {
-			guard::ensure_no_value(env)?;
-			let source = Source::Sponsor(account_of::<T>(address));
-			Offer::<T> { source, max_price: Bounded::max_value() }
-		},
-		None => value_or_credit(env, &caller)?,
+	let offer = match sponsor {
+		Some(address) => Offer::of_sponsor(env, address)?,
+		None => Offer::of_caller(env, &caller)?,
 	};
 
 	let Prepared { price, inputs, max_fuel, beneficiaries } = match prepare::<T>(model, packed) {
@@ -131,7 +125,7 @@ fn run<T: Config>(
 		))
 	})?;
 
-	let Offer { source, max_price } = offered.for_price(&caller, price);
+	let (source, max_price) = offer.for_price(&caller, price);
 	let result = pallet_inference::Pallet::<T>::do_infer(
 		&caller, &source, model, inputs, max_price, max_fuel,
 	);
@@ -147,35 +141,6 @@ fn run<T: Config>(
 				.adjust_weight(event, RuntimeCosts::Precompile(Default::default()));
 			Ok(Err(fault))
 		},
-	}
-}
-
-/// What a caller offers to pay, and from what.
-struct Offer<T: Config> {
-	source: Source<AccountIdOf<T>>,
-	max_price: BalanceOf<T>,
-}
-
-/// The value is the caller's limit. It goes back at once and the price is taken from the caller's
-/// balance: the excess is back, nothing stays here, and the receipt names who really paid. Without
-/// value the caller's credit pays, if it covers the price. A value below the price is never made up
-/// from credit: it says what the caller is ready to pay.
-fn value_or_credit<T: Config>(
-	env: &impl Ext<T = T>,
-	caller: &AccountIdOf<T>,
-) -> Result<Offer<T>, Error> {
-	let value = guard::value(env)?;
-	guard::give_back(env, caller, value)?;
-	Ok(Offer { source: Source::Balance, max_price: value })
-}
-
-impl<T: Config> Offer<T> {
-	fn for_price(self, caller: &AccountIdOf<T>, price: BalanceOf<T>) -> Self {
-		let credit = pallet_credit::Pallet::<T>::credit_of(caller);
-		if self.source == Source::Balance && self.max_price.is_zero() && credit >= price {
-			return Self { source: Source::Credit, max_price: credit };
-		}
-		self
 	}
 }
 
