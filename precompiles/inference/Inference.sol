@@ -161,7 +161,7 @@ library InferenceLib {
     error BlockFull(uint256 max);
     /// The currency refused the payment. Code 263.
     error PaymentFailed();
-    /// A batch has no rows, or too many. Code 264.
+    /// A batch has no rows, or too many. Code 270.
     error WrongRowCount(uint256 rows, uint256 max);
     /// A row of a batch was refused or failed: its number, and the code with its numbers.
     error RowFailed(uint256 row, uint32 code, uint256[4] args);
@@ -238,7 +238,7 @@ library InferenceLib {
         if (code == 261) revert InsufficientFunds(args[0], args[1]);
         if (code == 262) revert BlockFull(args[0]);
         if (code == 263) revert PaymentFailed();
-        if (code == 264) revert WrongRowCount(args[0], args[1]);
+        if (code == 270) revert WrongRowCount(args[0], args[1]);
         if (code == 32) revert WrongInputCount(args[0], args[1]);
         if (code == 33) revert WrongDtype(args[0], args[1], args[2]);
         if (code == 34) revert WrongShape(args[0], args[1], args[2], args[3]);

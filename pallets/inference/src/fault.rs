@@ -71,7 +71,7 @@ pub enum InferFault {
 		error: DispatchError,
 	},
 	/// A batch has no rows, or too many.
-	#[codec(index = 9)]
+	#[codec(index = 15)]
 	WrongRowCount {
 		/// Rows that it has.
 		rows: u32,
@@ -93,7 +93,7 @@ impl InferFault {
 			Self::InsufficientFunds { .. } => 261,
 			Self::BlockFull { .. } => 262,
 			Self::PaymentFailed { .. } => 263,
-			Self::WrongRowCount { .. } => 264,
+			Self::WrongRowCount { .. } => 270,
 		}
 	}
 

@@ -153,10 +153,10 @@ fn a_batch_that_is_no_batch() {
 	ext().execute_with(|| {
 		let id = publish(0);
 		let text = |rows| format!("WrongRowCount(rows={rows},max=64)");
-		refused((id, 0, vec![]), 5_000, &text(0), (264, NO_ROW), &[0, 64]);
-		refused((id, 65, rows(65)), 5_000, &text(65), (264, NO_ROW), &[65, 64]);
+		refused((id, 0, vec![]), 5_000, &text(0), (270, NO_ROW), &[0, 64]);
+		refused((id, 65, rows(65)), 5_000, &text(65), (270, NO_ROW), &[65, 64]);
 		let most = u32::MAX;
-		refused((id, most, vec![]), 5_000, &text(most), (264, NO_ROW), &[most.into(), 64]);
+		refused((id, most, vec![]), 5_000, &text(most), (270, NO_ROW), &[most.into(), 64]);
 		refused((9, 2, rows(2)), 5_000, "UnknownModel(model=9)", (256, NO_ROW), &[9]);
 		let id = draft(&doubler());
 		refused((id, 2, rows(2)), 5_000, "ModelNotActive(model=2)", (257, NO_ROW), &[2]);
