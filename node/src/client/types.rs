@@ -69,7 +69,9 @@ pub struct Signature {
 impl Signature {
 	/// The signature as the engine has it.
 	pub fn to_abi(&self) -> Result<ModelSignature, Failure> {
-		let specs = |specs: &[Spec]| specs.iter().map(Spec::to_abi).collect::<Result<_, _>>();
+		let specs = |specs: &[Spec]| -> Result<Vec<TensorSpec>, Failure> {
+			specs.iter().map(Spec::to_abi).collect()
+		};
 		Ok(ModelSignature { inputs: specs(&self.inputs)?, outputs: specs(&self.outputs)? })
 	}
 }
