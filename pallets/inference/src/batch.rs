@@ -33,7 +33,6 @@ use polkadot_sdk::{
 	frame_support::{
 		ensure, pallet_prelude::ConstU32, storage::with_storage_layer, traits::Get, BoundedVec,
 	},
-	sp_core::H256,
 	sp_runtime::{
 		traits::{CheckedMul, Convert, Saturating},
 		DispatchError,

@@ -159,7 +159,7 @@ fn prepare<T: Config>(model: ModelId, rows: u32, packed: &[u8]) -> Result<Prepar
 	}
 	Ok(Prepared {
 		rows: unpacked,
-		max_fuel: callable.costs.max_batch_fuel(callable.model_ref.len, rows),
+		max_fuel: callable.max_batch_fuel(rows),
 		beneficiaries: callable.beneficiaries.len() as u32,
 	})
 }
