@@ -20,8 +20,8 @@
 //! |---|---|
 //! | [`interface`] | what `Inference.sol` says, as Rust types |
 //! | `run` | `infer`, `tryInfer` and their twins with a sponsor |
-//! | `payment` | what a caller offers to pay, and from what |
-//! | `view` | `quote` and `signature` |
+//! | `batch` | `inferBatch` and `tryInferBatch` |
+//! | `view` | `quote`, `signature` and `receiptRoot` |
 //! | [`fault`] | refusals as reverts and as codes |
 //! | `weights` | what this crate's own work costs |
 
@@ -29,6 +29,7 @@
 
 extern crate alloc;
 
+mod batch;
 pub mod fault;
 pub mod interface;
 mod payment;
@@ -101,8 +102,11 @@ impl<T: Config> Precompile for InferencePrecompile<T> {
 			IInferenceCalls::tryInfer(call) => run::try_infer(call, env),
 			IInferenceCalls::inferSponsored(call) => run::infer_sponsored(call, env),
 			IInferenceCalls::tryInferSponsored(call) => run::try_infer_sponsored(call, env),
+			IInferenceCalls::inferBatch(call) => batch::infer(call, env),
+			IInferenceCalls::tryInferBatch(call) => batch::try_infer(call, env),
 			IInferenceCalls::quote(call) => view::quote(call, env),
 			IInferenceCalls::signature(call) => view::signature(call, env),
+			IInferenceCalls::receiptRoot(call) => view::receipt_root(call, env),
 		}
 	}
 }
