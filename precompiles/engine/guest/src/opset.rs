@@ -94,6 +94,12 @@ pub fn arity_fits(domain: Domain, operator: &str, inputs: usize, outputs: usize)
 	})
 }
 
+/// Every operator of the allow-list.
+pub fn operators() -> impl Iterator<Item = (Domain, &'static str)> {
+	let names = |domain, table: &'static [Row]| table.iter().map(move |row| (domain, row.0));
+	names(Domain::Onnx, ONNX).chain(names(Domain::Ml, ML))
+}
+
 fn row(domain: Domain, operator: &str) -> Option<&'static Row> {
 	let table = match domain {
 		Domain::Onnx => ONNX,
