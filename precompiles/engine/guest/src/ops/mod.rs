@@ -20,7 +20,7 @@
 //! | [`max_unpool`] | MaxUnpool |
 //! | [`one_hot`] | OneHot |
 //! | [`pad`] | Pad, where tract's isn't enough |
-//! | [`preconditions`] | ArgMax, ArgMin, the reductions, AveragePool, MaxPool, the convolutions, Resize: a check around tract's |
+//! | [`preconditions`] | axes, windows, sizes and ranks of many: a check around tract's |
 //! | [`quantize`] | QuantizeLinear, DequantizeLinear |
 //! | [`reverse_sequence`] | ReverseSequence |
 //! | [`roi_align`] | RoiAlign |
