@@ -33,11 +33,12 @@ const RESOURCES: [ErrorCode; 2] = [ErrorCode::OutOfFuel, ErrorCode::OutOfMemory]
 /// The limits of the executions.
 const BLOB_LIMITS: Limits = Limits { load_fuel: LOAD_FUEL, run_fuel: RUN_FUEL, ..LIMITS };
 
-/// Compares the ways of one model. What is no ONNX is left to the target `load`.
-pub fn check(file: &[u8]) {
-	let Ok(model) = ModelProto::decode(file) else { return };
+/// Compares the ways of one model. `false` for what isn't worth keeping: no ONNX, which is left to the
+/// target `load`, and what takes too much.
+pub fn check(file: &[u8]) -> bool {
+	let Ok(model) = ModelProto::decode(file) else { return false };
 	if model.graph.is_none() || file.len() > LIMITS.model_bytes as usize {
-		return;
+		return false;
 	}
 	let seed = model.model_version as u64;
 	let names = operators(&model);
@@ -47,7 +48,10 @@ pub fn check(file: &[u8]) {
 	let compiled = blob(cranelift(), file, seed);
 	let compiled = match compiled {
 		Ok(compiled) => compiled,
-		Err(failure) => return finding("the node fails", failure),
+		Err(failure) => {
+			finding("the node fails", failure);
+			return true;
+		},
 	};
 	// The interpreter is slow: a third of what is refused, and all that runs.
 	if compiled.ran.is_some() || seed.is_multiple_of(3) {
@@ -61,7 +65,7 @@ pub fn check(file: &[u8]) {
 	}
 	let spent = |code: Option<ErrorCode>| code.is_some_and(|code| RESOURCES.contains(&code));
 	if spent(compiled.loaded.code()) || spent(compiled.ran.as_ref().and_then(Stage::code)) {
-		return;
+		return false;
 	}
 	let native = native(file, seed);
 	match (&compiled.trap(), &native) {
@@ -78,8 +82,10 @@ pub fn check(file: &[u8]) {
 			let what = format!("{:?} natively {ends:?}", compiled.ends());
 			finding(&format!("outcome of {names}: {what}"), String::new());
 		},
-		(_, End::Done(_) | End::OutOfMemory) => {},
+		(_, End::Done(_)) => {},
+		(_, End::OutOfMemory) => return false,
 	}
+	true
 }
 
 /// One step's outcome: a report, or a code with its integers and the fuel.

@@ -16,11 +16,12 @@ pub const LIMITS: Limits = Limits {
 	..Limits::V1
 };
 
-/// Inspects and loads a file.
-pub fn check(file: &[u8]) {
+/// Inspects and loads a file. `false` for one that asks for more memory than there is: not worth
+/// keeping.
+pub fn check(file: &[u8]) -> bool {
 	let owned = file.to_vec();
 	let end = sandbox::run(move || {
-		let inspected = inspect(&owned).is_ok();
+		let inspected = inspect(owned.clone()).is_ok();
 		(inspected, load(LIMITS, owned).is_ok())
 	});
 	match end {
@@ -32,6 +33,7 @@ pub fn check(file: &[u8]) {
 		End::Panicked(panic) => {
 			findings::record(&format!("load: {}", panic.place), &panic.message, file);
 		},
-		End::OutOfMemory => {},
+		End::OutOfMemory => return false,
 	}
+	true
 }

@@ -19,8 +19,9 @@ use std::{
 /// Bytes that an execution may hold. Less than the guest's 1 GiB, so that several lost ones fit the
 /// machine.
 const MAX_BYTES: isize = 512 << 20;
-/// Executions that may be lost before [`end_when_exhausted`] ends the process.
-const MAX_LOST: usize = 8;
+/// What lost executions may hold before [`end_when_exhausted`] ends the process: bytes, and threads.
+const MAX_LOST_BYTES: usize = 2 << 30;
+const MAX_LOST: usize = 200;
 /// Stack of an execution. The blob has 4 MiB of its own; unoptimised frames are larger.
 const STACK: usize = 64 << 20;
 
@@ -53,8 +54,11 @@ thread_local! {
 
 /// Whether the execution that is going on has stopped for want of memory.
 static LOST: (Mutex<bool>, Condvar) = (Mutex::new(false), Condvar::new());
-/// Executions lost so far.
+/// Executions lost so far, and the bytes that they held.
 static LOSSES: AtomicUsize = AtomicUsize::new(0);
+static LOST_BYTES: AtomicUsize = AtomicUsize::new(0);
+/// Executions so far.
+static EXECUTIONS: AtomicUsize = AtomicUsize::new(0);
 /// One execution at a time.
 static ONE: Mutex<()> = Mutex::new(());
 
@@ -92,12 +96,13 @@ unsafe impl GlobalAlloc for Bounded {
 fn account(taken: usize, given: usize) {
 	let Ok(Some(held)) = HELD.try_with(Cell::get) else { return };
 	// No layout is longer than isize::MAX.
-	let held = held.saturating_add(taken as isize).saturating_sub(given as isize);
-	if held <= MAX_BYTES {
-		HELD.set(Some(held));
+	let next = held.saturating_add(taken as isize).saturating_sub(given as isize);
+	if next <= MAX_BYTES {
+		HELD.set(Some(next));
 		return;
 	}
 	HELD.set(None);
+	LOST_BYTES.fetch_add(held.max(0) as usize, Ordering::Relaxed);
 	*LOST.0.lock().unwrap_or_else(PoisonError::into_inner) = true;
 	LOST.1.notify_all();
 	loop {
@@ -108,16 +113,25 @@ fn account(taken: usize, given: usize) {
 /// Ends the process when so many executions were lost that their memory is missed. scripts/fuzz
 /// starts it again.
 pub fn end_when_exhausted() {
-	if LOSSES.load(Ordering::Relaxed) >= MAX_LOST {
-		eprintln!("{MAX_LOST} executions ran out of memory: starting again");
-		// Without libFuzzer's own handlers: nothing is wrong with this input.
-		std::process::exit(0);
+	let (lost, bytes) = (LOSSES.load(Ordering::Relaxed), LOST_BYTES.load(Ordering::Relaxed));
+	if lost >= MAX_LOST || bytes >= MAX_LOST_BYTES {
+		let executions = EXECUTIONS.load(Ordering::Relaxed);
+		eprintln!("{lost} executions ran out of memory: starting again");
+		// As libFuzzer prints it, which doesn't get to do so.
+		eprintln!("stat::number_of_executed_units: {executions}");
+		extern "C" {
+			fn _exit(status: i32) -> !;
+		}
+		// SAFETY: ends the process at once; nothing of it is needed any more. An ordinary exit would be
+		// a crash to libFuzzer.
+		unsafe { _exit(0) };
 	}
 }
 
 /// Runs something on a thread of its own. [`Bounded`] must be the program's allocator.
 pub fn run<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> End<T> {
 	install_hook();
+	EXECUTIONS.fetch_add(1, Ordering::Relaxed);
 	let _one = ONE.lock().unwrap_or_else(PoisonError::into_inner);
 	let end = Arc::new(Mutex::new(None));
 	let slot = Arc::clone(&end);

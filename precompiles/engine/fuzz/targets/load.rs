@@ -1,14 +1,19 @@
 #![no_main]
 
-use libfuzzer_sys::{fuzz_mutator, fuzz_target};
+use libfuzzer_sys::{fuzz_mutator, fuzz_target, Corpus};
 use opg_engine_fuzz::{load, mutate, sandbox};
 
 #[global_allocator]
 static ALLOCATOR: sandbox::Bounded = sandbox::Bounded;
 
-fuzz_target!(|data: &[u8]| {
-	load::check(data);
+fuzz_target!(|data: &[u8]| -> Corpus {
+	let kept = load::check(data);
 	sandbox::end_when_exhausted();
+	if kept {
+		Corpus::Keep
+	} else {
+		Corpus::Reject
+	}
 });
 
 // Half of the time on the message's fields, else on its bytes.

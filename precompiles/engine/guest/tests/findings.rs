@@ -25,7 +25,7 @@ fn nothing_that_was_found_panics() {
 			eprintln!("{}", path.display());
 			let file = fs::read(&path).expect("a file can be read");
 			count += 1;
-			let _description = inspect(&file);
+			let _description = inspect(file.clone());
 			let Ok(loaded) = load(Limits::V1, file) else { continue };
 			// An error is as good as outputs.
 			let _outcome = run(&loaded, &zeros(&loaded.signature.inputs).encode());
