@@ -5,13 +5,22 @@ use tract_onnx::{
 	prelude::*,
 	tract_hir::{
 		internal::*,
-		tract_core::ops::{binary::TypedBinOp, element_wise::ElementWiseOp},
+		tract_core::ops::{
+			binary::TypedBinOp, element_wise::ElementWiseOp, logic::IfThenElse, scan::Scan,
+		},
 	},
 };
 
-/// Runs each of them on tensors without elements.
+/// Runs each of them on tensors without elements, in subgraphs as well.
 pub fn check(model: &TypedModel) -> TractResult<()> {
 	for node in &model.nodes {
+		// As deep as the validator lets graphs be nested.
+		if let Some(op) = node.op_as::<IfThenElse>() {
+			check(&op.then_body)?;
+			check(&op.else_body)?;
+		} else if let Some(op) = node.op_as::<Scan>() {
+			check(&op.body)?;
+		}
 		if !(node.op_is::<ElementWiseOp>() || node.op_is::<TypedBinOp>()) {
 			continue;
 		}

@@ -63,9 +63,9 @@ pub fn node(
 }
 
 impl Guarded {
-	/// Whether the first input, of that dtype, is computed as numbers.
-	fn boolean(&self, dtype: Option<DatumType>) -> bool {
-		self.guard.booleans() && dtype == Some(DatumType::Bool)
+	/// Whether an input of that dtype is computed as numbers.
+	fn boolean(&self, dtype: DatumType) -> bool {
+		self.guard.booleans() && dtype == DatumType::Bool
 	}
 }
 
@@ -88,9 +88,12 @@ impl Op for Guarded {
 impl EvalOp for Guarded {
 	fn eval_out_of_plan(&self, inputs: TVec<TValue>) -> TractResult<Option<TVec<TValue>>> {
 		let mut inputs = self.guard.values(inputs)?;
-		let boolean = self.boolean(inputs.first().map(|value| value.datum_type()));
-		if let (true, Some(input)) = (boolean, inputs.first_mut()) {
-			*input = input.cast_to::<u8>()?.into_owned().into_tvalue();
+		let mut boolean = false;
+		for input in inputs.iter_mut() {
+			if self.boolean(input.datum_type()) {
+				boolean = true;
+				*input = input.cast_to::<u8>()?.into_owned().into_tvalue();
+			}
 		}
 		let outputs = self.inner.eval_out_of_plan(inputs)?;
 		let (true, Some(outputs)) = (boolean, &outputs) else { return Ok(outputs) };
@@ -127,11 +130,13 @@ impl InferenceOp for Guarded {
 			.map(|input| mapping.get(input).copied().context("an input without a producer"))
 			.collect::<TractResult<TVec<_>>>()?;
 		let mut inputs = self.guard.wire(&node.name, target, inputs)?;
-		let dtype = inputs.first().map(|input| target.outlet_fact(*input)).transpose()?;
-		let boolean = self.boolean(dtype.map(|fact| fact.datum_type));
-		if let (true, Some(input)) = (boolean, inputs.first_mut()) {
-			let name = format!("{}.numbers", node.name);
-			*input = target.wire_node(name, cast(DatumType::U8), &[*input])?[0];
+		let mut boolean = false;
+		for (slot, input) in inputs.iter_mut().enumerate() {
+			if self.boolean(target.outlet_fact(*input)?.datum_type) {
+				boolean = true;
+				let name = format!("{}.numbers-{slot}", node.name);
+				*input = target.wire_node(name, cast(DatumType::U8), &[*input])?[0];
+			}
 		}
 		// The operator looks its inputs up: one name for each, since two may be the same outlet.
 		let names = (0..inputs.len()).map(|slot| OutletId::new(usize::MAX, slot));

@@ -22,6 +22,7 @@
 //! | [`pad`] | Pad, where tract's isn't enough |
 //! | [`preconditions`] | axes, windows, sizes and ranks of many: a check around tract's |
 //! | [`quantize`] | QuantizeLinear, DequantizeLinear |
+//! | [`range`] | Range |
 //! | [`reverse_sequence`] | ReverseSequence |
 //! | [`roi_align`] | RoiAlign |
 //! | [`tensor_scatter`] | TensorScatter |
@@ -59,6 +60,7 @@ mod one_hot;
 mod pad;
 mod preconditions;
 mod quantize;
+mod range;
 mod reverse_sequence;
 mod roi_align;
 mod shape;
@@ -116,6 +118,7 @@ pub fn register(onnx: &mut Onnx) {
 	operators.insert("OneHot", one_hot::build);
 	operators.insert("Pad", pad::build);
 	operators.insert("QuantizeLinear", quantize::quantize);
+	operators.insert("Range", range::build);
 	operators.insert("Resize", upsample::build);
 	operators.insert("ReverseSequence", reverse_sequence::build);
 	operators.insert("RoiAlign", roi_align::build);
@@ -128,7 +131,7 @@ pub fn register(onnx: &mut Onnx) {
 	operators.insert("Unique", unique::build);
 	operators.insert("Upsample", upsample::build);
 	for (name, build) in preconditions::OPERATORS {
-		operators.insert(*name, *build);
+		operators.insert(name, *build);
 	}
 }
 

@@ -1,6 +1,6 @@
 //! Operators along axes.
 
-use super::{check, node, Built, Precondition, Seen};
+use super::{check, check_values, node, Built, Precondition, Seen};
 use crate::ops::{data, shape};
 use tract_onnx::{model::ParsingContext, pb::NodeProto, tract_hir::internal::*};
 
@@ -89,10 +89,9 @@ pub fn split(ctx: &ParsingContext, op: &NodeProto) -> Built {
 	if let Some(parts) = op.get_attr_opt::<i64>("num_outputs")?.filter(|_| version >= 18) {
 		ensure!(usize::try_from(parts) == Ok(count), "{parts} parts and {count} outputs");
 	}
-	let attribute = match version {
-		13.. => None,
-		_ => op.get_attr_opt_vec::<i64>("split")?,
-	};
+	let attribute = op.get_attr_opt_vec::<i64>("split")?;
+	// tract takes it for the input that it has become.
+	ensure!(version < 13 || attribute.is_none(), "lengths as an attribute, in opset {version}");
 	check(ctx, op, move |inputs| {
 		let Some(x) = inputs.first() else { return Ok(()) };
 		let Some(rank) = x.rank else { return Ok(()) };
@@ -120,23 +119,42 @@ pub fn split(ctx: &ParsingContext, op: &NodeProto) -> Built {
 	})
 }
 
-/// At least so many axes.
-fn axes_at_least(ctx: &ParsingContext, op: &NodeProto, least: usize) -> Built {
-	check(ctx, op, move |inputs| {
-		let rank = inputs.first().and_then(|x| x.rank);
-		ensure!(rank.is_none_or(|rank| rank >= least), "{rank:?} axes where {least} are needed");
+/// TopK: no more than there are along the axis.
+pub fn top(ctx: &ParsingContext, op: &NodeProto) -> Built {
+	let axis = op.get_attr_opt("axis")?.unwrap_or(-1);
+	check_values(ctx, op, &[1], move |inputs| {
+		let [x, count] = inputs else { bail!("expects 2 inputs") };
+		let Some(rank) = x.rank else { return Ok(()) };
+		let axis = shape::axis(axis, rank)?;
+		let Some(count) = count.integers()? else { return Ok(()) };
+		let [count] = count[..] else { bail!("{} counts", count.len()) };
+		let count = shape::dim(count)?;
+		let length = x.dims.as_ref().and_then(|dims| dims.get(axis).copied());
+		ensure!(length.is_none_or(|length| count <= length), "the top {count} of {length:?}");
 		Ok(())
 	})
 }
 
-/// LRN: the second axis is that of the channels.
+/// LRN and BatchNormalization: the second axis is that of the channels.
 pub fn channels(ctx: &ParsingContext, op: &NodeProto) -> Built {
-	axes_at_least(ctx, op, 2)
+	check(ctx, op, |inputs| {
+		let rank = inputs.first().and_then(|x| x.rank);
+		ensure!(rank.is_none_or(|rank| rank >= 2), "channels of an input of {rank:?} axes");
+		Ok(())
+	})
 }
 
-/// Trilu: the last two axes are matrices.
+/// Trilu: the last two axes are matrices, and the diagonal is one that arithmetic has room for.
 pub fn triangle(ctx: &ParsingContext, op: &NodeProto) -> Built {
-	axes_at_least(ctx, op, 2)
+	check_values(ctx, op, &[1], |inputs| {
+		let rank = inputs.first().and_then(|x| x.rank);
+		ensure!(rank.is_none_or(|rank| rank >= 2), "a matrix of {rank:?} axes");
+		if let Some(diagonals) = inputs.get(1).map(Seen::integers).transpose()?.flatten() {
+			let far = |diagonal: &i64| diagonal.unsigned_abs() > 1 << 32;
+			ensure!(!diagonals.iter().any(far), "diagonal {diagonals:?}");
+		}
+		Ok(())
+	})
 }
 
 /// Concat: all inputs have the rank of the first.

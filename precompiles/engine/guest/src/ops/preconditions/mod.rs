@@ -1,14 +1,19 @@
-//! What operators of tract's take for granted about ranks, lengths and constants, and ONNX doesn't:
-//! they would trap where the model is only wrong. The values that a run computes aren't looked at.
+//! What operators of tract's take for granted about ranks, lengths and values, and ONNX doesn't: they
+//! would trap where the model is only wrong.
+//!
+//! A constant is looked at when the model is loaded. Where a run computes a value that a condition
+//! asks for, the run checks it, and ends with an error.
 
 mod axes;
 mod resize;
+mod signals;
 mod sizes;
+mod slices;
 mod windows;
 
 pub use resize::resize;
 
-use super::guard;
+use super::{guard, kernel, kernel::Kernel};
 use tract_onnx::{
 	model::ParsingContext,
 	pb::NodeProto,
@@ -24,17 +29,19 @@ pub const OPERATORS: &[(&str, Builder)] = &[
 	("ArgMax", axes::arg),
 	("ArgMin", axes::arg),
 	("AveragePool", windows::build),
-	("BlackmanWindow", sizes::window),
+	("BatchNormalization", axes::channels),
+	("BlackmanWindow", signals::window),
 	("Concat", axes::concat),
 	("ConstantOfShape", sizes::constant_of_shape),
 	("Conv", windows::build),
 	("ConvInteger", windows::build),
 	("ConvTranspose", windows::build),
 	("CumSum", axes::cumulated),
+	("Equal", sizes::equal),
 	("Expand", sizes::expand),
 	("Flatten", axes::one),
-	("HammingWindow", sizes::window),
-	("HannWindow", sizes::window),
+	("HammingWindow", signals::window),
+	("HannWindow", signals::window),
 	("Hardmax", axes::one),
 	("LRN", axes::channels),
 	("LayerNormalization", axes::one),
@@ -42,12 +49,11 @@ pub const OPERATORS: &[(&str, Builder)] = &[
 	("MatMul", sizes::matrices),
 	("MatMulInteger", sizes::matrices),
 	("MaxPool", windows::build),
-	("MelWeightMatrix", sizes::mel),
+	("MelWeightMatrix", signals::mel),
 	("Pow", sizes::powers),
 	("QLinearConv", windows::build),
 	("QLinearMatMul", sizes::matrices),
 	("RMSNormalization", axes::one),
-	("Range", sizes::range),
 	("ReduceL1", axes::reduce),
 	("ReduceL2", axes::reduce),
 	("ReduceLogSum", axes::reduce),
@@ -59,12 +65,13 @@ pub const OPERATORS: &[(&str, Builder)] = &[
 	("ReduceSum", axes::reduce),
 	("ReduceSumSquare", axes::reduce),
 	("Reshape", sizes::reshape),
-	("Slice", sizes::slice),
+	("STFT", signals::stft),
+	("Slice", slices::slice),
 	("Softmax", axes::one),
 	("Split", axes::split),
 	("Squeeze", axes::squeeze),
 	("Tile", sizes::tile),
-	("TopK", axes::one),
+	("TopK", axes::top),
 	("Trilu", axes::triangle),
 	("Unsqueeze", axes::unsqueeze),
 ];
@@ -88,6 +95,16 @@ pub trait Precondition: std::fmt::Debug + Send + Sync + 'static {
 	/// Refuses what tract must not see.
 	fn check(&self, inputs: &[Seen]) -> TractResult<()>;
 
+	/// The inputs whose values it looks at, and tract takes from a run.
+	fn values(&self) -> TVec<usize> {
+		tvec![]
+	}
+
+	/// Refuses what must be known by now: everything is that is known before a run.
+	fn complete(&self, _inputs: &[Seen]) -> TractResult<()> {
+		Ok(())
+	}
+
 	/// As [`guard::Guard::booleans`].
 	fn booleans(&self) -> bool {
 		false
@@ -96,7 +113,7 @@ pub trait Precondition: std::fmt::Debug + Send + Sync + 'static {
 
 /// tract's operator behind a condition.
 pub fn node(ctx: &ParsingContext, node: &NodeProto, condition: impl Precondition) -> Built {
-	guard::node(ctx, node, Checked(condition))
+	guard::node(ctx, node, Checked(Arc::new(condition)))
 }
 
 /// tract's operator behind a check.
@@ -105,10 +122,23 @@ pub fn check(
 	op: &NodeProto,
 	check: impl Fn(&[Seen]) -> TractResult<()> + Send + Sync + 'static,
 ) -> Built {
-	node(ctx, op, Check(check))
+	check_values(ctx, op, &[], check)
 }
 
-struct Check<F>(F);
+/// The same, where the check looks at the values of these inputs, which tract takes from a run.
+pub fn check_values(
+	ctx: &ParsingContext,
+	op: &NodeProto,
+	values: &[usize],
+	check: impl Fn(&[Seen]) -> TractResult<()> + Send + Sync + 'static,
+) -> Built {
+	node(ctx, op, Check { check, values: values.into() })
+}
+
+struct Check<F> {
+	check: F,
+	values: TVec<usize>,
+}
 
 impl<F> std::fmt::Debug for Check<F> {
 	fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -118,7 +148,11 @@ impl<F> std::fmt::Debug for Check<F> {
 
 impl<F: Fn(&[Seen]) -> TractResult<()> + Send + Sync + 'static> Precondition for Check<F> {
 	fn check(&self, inputs: &[Seen]) -> TractResult<()> {
-		(self.0)(inputs)
+		(self.check)(inputs)
+	}
+
+	fn values(&self) -> TVec<usize> {
+		self.values.clone()
 	}
 }
 
@@ -130,9 +164,9 @@ impl Seen {
 }
 
 #[derive(Debug)]
-struct Checked<P>(P);
+struct Checked(Arc<dyn Precondition>);
 
-impl<P: Precondition> guard::Guard for Checked<P> {
+impl guard::Guard for Checked {
 	fn booleans(&self) -> bool {
 		self.0.booleans()
 	}
@@ -160,21 +194,68 @@ impl<P: Precondition> guard::Guard for Checked<P> {
 
 	fn wire(
 		&self,
-		_: &str,
+		name: &str,
 		target: &mut TypedModel,
-		inputs: TVec<OutletId>,
+		mut inputs: TVec<OutletId>,
 	) -> TractResult<TVec<OutletId>> {
-		let seen = |outlet: &OutletId| {
+		let mut seen = Vec::new();
+		for outlet in &inputs {
 			let fact = target.outlet_fact(*outlet)?;
-			Ok(Seen {
+			seen.push(Seen {
 				rank: Some(fact.rank()),
 				dims: numbers(&fact.shape.to_tvec()),
 				value: fact.konst.clone(),
 				dtype: Some(fact.datum_type),
+			});
+		}
+		self.0.check(&seen)?;
+		self.0.complete(&seen)?;
+		let values = self.0.values();
+		// Dimensions that depend on data have a calculus of their own.
+		let computed = |at: &usize| {
+			seen.get(*at).is_some_and(|input| {
+				input.value.is_none() && input.dtype.is_some_and(|dtype| !dtype.is_tdim())
 			})
 		};
-		self.0.check(&inputs.iter().map(seen).collect::<TractResult<Vec<_>>>()?)?;
+		if let Some(passed) = values.iter().copied().find(computed) {
+			let name = format!("{name}.checked");
+			let late = Late { condition: Arc::clone(&self.0), passed };
+			inputs[passed] = guard::check(name, target, late, &inputs)?;
+		}
 		Ok(inputs)
+	}
+}
+
+/// A condition in a run: an input as it is, or an error.
+#[derive(Debug)]
+struct Late {
+	condition: Arc<dyn Precondition>,
+	/// The input that is passed on.
+	passed: usize,
+}
+
+impl Kernel for Late {
+	fn name(&self) -> &'static str {
+		"Precondition"
+	}
+
+	fn outputs(&self, inputs: &[kernel::Input]) -> TractResult<Option<TVec<kernel::Output>>> {
+		let passed = inputs.get(self.passed).context("an input is missing")?;
+		Ok(Some(tvec![(passed.dtype, passed.shape.clone())]))
+	}
+
+	fn eval(&self, inputs: &[&Tensor]) -> TractResult<TVec<Tensor>> {
+		let values = self.condition.values();
+		let seen = |(at, input): (usize, &&Tensor)| Seen {
+			rank: Some(input.rank()),
+			dims: Some(input.shape().into()),
+			// What is looked at is small: lengths, axes, scales.
+			value: values.contains(&at).then(|| Arc::new((*input).clone())),
+			dtype: Some(input.datum_type()),
+		};
+		self.condition.check(&inputs.iter().enumerate().map(seen).collect::<Vec<_>>())?;
+		let passed = inputs.get(self.passed).context("an input is missing")?;
+		Ok(tvec![(*passed).clone()])
 	}
 }
 

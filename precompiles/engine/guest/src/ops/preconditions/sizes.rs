@@ -1,11 +1,11 @@
-//! Operators whose output is as large as a constant says.
+//! Operators whose output is as large as a value says, and conditions on the dtype alone.
 
-use super::{check, Built, Seen};
+use super::{check, node, Built, Precondition, Seen};
 use crate::ops::shape;
 use tract_onnx::{model::ParsingContext, pb::NodeProto, tract_hir::internal::*};
 
 /// Lengths from a file: dimensions, of no more elements than a tensor may have.
-fn lengths(lengths: &[i64]) -> TractResult<TVec<usize>> {
+pub fn lengths(lengths: &[i64]) -> TractResult<TVec<usize>> {
 	let dims = shape::dims(lengths)?;
 	shape::volume(&dims)?;
 	Ok(dims)
@@ -73,69 +73,6 @@ pub fn reshape(ctx: &ParsingContext, op: &NodeProto) -> Built {
 	})
 }
 
-/// Range: it ends, after no more elements than a tensor may have.
-pub fn range(ctx: &ParsingContext, op: &NodeProto) -> Built {
-	check(ctx, op, |inputs| {
-		let mut numbers = TVec::new();
-		for input in inputs {
-			let Some(value) = &input.value else { return Ok(()) };
-			let value = crate::ops::data::numbers(value)?;
-			let [number] = value[..] else { bail!("{} numbers", value.len()) };
-			numbers.push(number);
-		}
-		let [start, limit, delta] = numbers[..] else { bail!("expects 3 inputs") };
-		let count = ((limit - start) / delta).ceil().max(0.0);
-		ensure!(delta != 0.0 && count.is_finite(), "{start} to {limit} by {delta}");
-		// Saturates.
-		shape::dim(count as i64)?;
-		Ok(())
-	})
-}
-
-/// Slice: steps are another number than 0.
-pub fn slice(ctx: &ParsingContext, op: &NodeProto) -> Built {
-	check(ctx, op, |inputs| {
-		if let Some(steps) = inputs.get(4).map(Seen::integers).transpose()?.flatten() {
-			ensure!(!steps.contains(&0), "a step of 0");
-		}
-		Ok(())
-	})
-}
-
-/// MelWeightMatrix: bands between two frequencies that half the sample rate holds.
-pub fn mel(ctx: &ParsingContext, op: &NodeProto) -> Built {
-	check(ctx, op, |inputs| {
-		let mut numbers = TVec::new();
-		for input in inputs {
-			let Some(value) = &input.value else { return Ok(()) };
-			let value = crate::ops::data::numbers(value)?;
-			let [number] = value[..] else { bail!("{} numbers", value.len()) };
-			numbers.push(number);
-		}
-		let [bands, points, rate, low, high] = numbers[..] else { bail!("expects 5 inputs") };
-		ensure!(
-			bands >= 1.0 && points >= 1.0 && rate >= 1.0,
-			"{bands} bands of {points} points at a rate of {rate}"
-		);
-		ensure!(0.0 <= low && low <= high && high * 2.0 <= rate, "from {low} to {high} of {rate}");
-		// Saturates; half the points are the frequencies.
-		lengths(&[bands as i64, points as i64 / 2 + 1])?;
-		Ok(())
-	})
-}
-
-/// The windows of signals: a length of at least 1.
-pub fn window(ctx: &ParsingContext, op: &NodeProto) -> Built {
-	check(ctx, op, |inputs| {
-		if let Some(length) = inputs.first().map(Seen::integers).transpose()?.flatten() {
-			let [length] = length[..] else { bail!("{} lengths", length.len()) };
-			ensure!(length > 0, "a length of {length}");
-			shape::dim(length)?;
-		}
-		Ok(())
-	})
-}
-
 /// MatMul, MatMulInteger and QLinearMatMul: neither factor is a single number; tract's products of
 /// integers need a matrix.
 pub fn matrices(ctx: &ParsingContext, op: &NodeProto) -> Built {
@@ -158,6 +95,25 @@ pub fn powers(ctx: &ParsingContext, op: &NodeProto) -> Built {
 		}
 		Ok(())
 	})
+}
+
+/// No condition: booleans are equal as numbers are.
+#[derive(Debug)]
+struct Booleans;
+
+impl Precondition for Booleans {
+	fn check(&self, _: &[Seen]) -> TractResult<()> {
+		Ok(())
+	}
+
+	fn booleans(&self) -> bool {
+		true
+	}
+}
+
+/// Equal: of booleans as well.
+pub fn equal(ctx: &ParsingContext, op: &NodeProto) -> Built {
+	node(ctx, op, Booleans)
 }
 
 #[cfg(test)]
