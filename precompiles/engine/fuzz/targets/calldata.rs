@@ -2,4 +2,6 @@
 
 use libfuzzer_sys::fuzz_target;
 
-fuzz_target!(|data: &[u8]| opg_engine_fuzz::calldata::check(data));
+fuzz_target!(|data: &[u8]| {
+	opg_engine_fuzz::calldata::check(data);
+});

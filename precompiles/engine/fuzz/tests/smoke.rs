@@ -56,6 +56,20 @@ fn calldata_hold_on_their_corpus() {
 }
 
 #[test]
+fn every_function_can_be_called() {
+	// A number; a number and three bytes.
+	let calls = |kind: u8| {
+		let arguments = [&[7][..], &[7, 66, 3, 200, b'a', b'b', b'c']];
+		arguments.map(|arguments| calldata::check(&[&[kind], arguments].concat()))
+	};
+	// `infer`, `tryInfer`, `quote`, `signature`, and bytes as they are.
+	let all: Vec<_> = (0..5).map(calls).collect();
+	for (call, count) in [([false, true], 2), ([true, true], 2), ([false, false], 1)] {
+		assert_eq!(all.iter().filter(|found| **found == call).count(), count, "{all:?}");
+	}
+}
+
+#[test]
 fn models_made_now_hold() {
 	let mut loads = 0;
 	for seed in 0..300 {
