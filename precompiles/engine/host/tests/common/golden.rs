@@ -97,6 +97,10 @@ pub enum Ended {
 /// trap and nothing else does.
 pub const KNOWN_TRAPS: &[(&str, &str)] = &[];
 
+/// A result, or how it ended without one; in the outer error what no vector may give: a failure of
+/// the executor, or that fuel or memory ran out.
+pub type Observed<T> = Result<Result<T, Ended>, String>;
+
 /// Something that runs the engine.
 pub trait Executor {
 	/// Loads a model in a fresh instance.
