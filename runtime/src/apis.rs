@@ -15,7 +15,7 @@ use frame_support::{
 	weights::Weight,
 };
 use opg_engine_abi::{ModelSignature, Tensor};
-use pallet_inference::{DryRun, InferFault, Quote, Receipt};
+use pallet_inference::{DryRun, InferFault, Quote, Receipt, ReceiptProof};
 use pallet_model_registry::{EngineView, ModelId, ModelView};
 use pallet_transaction_payment::{FeeDetails, RuntimeDispatchInfo};
 use pallet_warm_set::WarmView;
@@ -252,6 +252,14 @@ pallet_revive::impl_runtime_apis_plus_revive_traits!(
 
 		fn receipt(id: H256) -> Option<Receipt<AccountId, Balance, BlockNumber>> {
 			pallet_inference::Receipts::<Runtime>::get(id)
+		}
+
+		fn receipt_proof(id: H256) -> Option<ReceiptProof<AccountId, Balance, BlockNumber>> {
+			Inference::receipt_proof(id)
+		}
+
+		fn quote_batch(model: ModelId, rows: u32) -> Result<Quote<Balance>, InferFault> {
+			Inference::quote_batch(model, rows)
 		}
 
 		fn engines() -> Vec<EngineView<BlockNumber>> {

@@ -70,6 +70,14 @@ pub enum InferFault {
 		/// Why.
 		error: DispatchError,
 	},
+	/// A batch has no rows, or too many.
+	#[codec(index = 15)]
+	WrongRowCount {
+		/// Rows that it has.
+		rows: u32,
+		/// Rows that a batch may have.
+		max: u32,
+	},
 }
 
 impl InferFault {
@@ -85,6 +93,7 @@ impl InferFault {
 			Self::InsufficientFunds { .. } => 261,
 			Self::BlockFull { .. } => 262,
 			Self::PaymentFailed { .. } => 263,
+			Self::WrongRowCount { .. } => 270,
 		}
 	}
 
@@ -100,6 +109,7 @@ impl InferFault {
 			Self::InsufficientFunds { .. } => "InsufficientFunds",
 			Self::BlockFull { .. } => "BlockFull",
 			Self::PaymentFailed { .. } => "PaymentFailed",
+			Self::WrongRowCount { .. } => "WrongRowCount",
 		}
 	}
 
@@ -117,6 +127,7 @@ impl InferFault {
 			Self::InsufficientFunds { .. } => "fund the payer",
 			Self::BlockFull { .. } => "call again in the next block",
 			Self::PaymentFailed { .. } => "check the payer's account",
+			Self::WrongRowCount { .. } => "split the rows into batches of at most max, at least 1",
 		}
 	}
 
@@ -149,6 +160,7 @@ impl InferFault {
 			Self::BlockFull { .. } => Error::<T>::BlockFull,
 			Self::Engine(error) => Error::<T>::EngineRefused(RefusalCode(error.code)),
 			Self::PaymentFailed { error } => return *error,
+			Self::WrongRowCount { .. } => Error::<T>::WrongRowCount,
 		}
 		.into()
 	}
@@ -171,6 +183,9 @@ impl fmt::Display for InferFault {
 				write!(f, "{}(needed={needed},available={available})", self.name())
 			},
 			Self::BlockFull { max } => write!(f, "{}(max={max})", self.name()),
+			Self::WrongRowCount { rows, max } => {
+				write!(f, "{}(rows={rows},max={max})", self.name())
+			},
 			Self::PaymentFailed { error } => {
 				write!(f, "{}(error={})", self.name(), <&'static str>::from(*error))
 			},
@@ -237,6 +252,7 @@ mod tests {
 			InferFault::InsufficientFunds { needed: 1, available: 0 },
 			InferFault::BlockFull { max: 1 },
 			InferFault::PaymentFailed { error: DispatchError::Exhausted },
+			InferFault::WrongRowCount { rows: 0, max: 64 },
 		];
 		let mut codes: Vec<u32> = faults.iter().map(InferFault::code).collect();
 		codes.extend(

@@ -23,6 +23,7 @@ impl<T: Config> Pallet<T> {
 	///    listed id has a receipt.
 	/// 3. No receipt is older than `ReceiptPeriod`, none is from the future.
 	/// 4. A protocol share is the price's share, rounded down.
+	/// 5. Every past block with receipts, and no other, has the Merkle root over them.
 	pub fn do_try_state() -> Result<(), TryRuntimeError> {
 		let mut sum: BalanceOf<T> = Zero::zero();
 		for (_, credit) in Credits::<T>::iter() {
@@ -53,6 +54,15 @@ impl<T: Config> Pallet<T> {
 				);
 			}
 			listed = listed.saturating_add(ids.len());
+			let root = ReceiptRoots::<T>::get(block);
+			// The block that runs has one when it ends.
+			ensure!(block == now || root.is_some(), "5: a block has no root");
+			let expected = crate::proof::root(&ids);
+			ensure!(root.is_none_or(|root| root == expected), "5: a root isn't that of its block");
+			ensure!(!ids.is_empty(), "5: a block's list is empty");
+		}
+		for block in ReceiptRoots::<T>::iter_keys() {
+			ensure!(ReceiptsOf::<T>::contains_key(block), "5: a root has no receipts");
 		}
 		ensure!(Receipts::<T>::iter_keys().count() == listed, "2: a receipt isn't listed");
 		Ok(())

@@ -19,7 +19,8 @@
 //! |---|---|
 //! | [`interface`] | what `Inference.sol` says, as Rust types |
 //! | `run` | `infer` and `tryInfer` |
-//! | `view` | `quote` and `signature` |
+//! | `batch` | `inferBatch` and `tryInferBatch` |
+//! | `view` | `quote`, `signature` and `receiptRoot` |
 //! | `guard` | who calls, how, and with what value |
 //! | [`fault`] | refusals as reverts and as codes |
 //! | `weights` | what this crate's own work costs |
@@ -28,6 +29,7 @@
 
 extern crate alloc;
 
+mod batch;
 pub mod fault;
 mod guard;
 pub mod interface;
@@ -98,8 +100,11 @@ impl<T: Config> Precompile for InferencePrecompile<T> {
 		match input {
 			IInferenceCalls::infer(call) => run::infer(call, env),
 			IInferenceCalls::tryInfer(call) => run::try_infer(call, env),
+			IInferenceCalls::inferBatch(call) => batch::infer(call, env),
+			IInferenceCalls::tryInferBatch(call) => batch::try_infer(call, env),
 			IInferenceCalls::quote(call) => view::quote(call, env),
 			IInferenceCalls::signature(call) => view::signature(call, env),
+			IInferenceCalls::receiptRoot(call) => view::receipt_root(call, env),
 		}
 	}
 }

@@ -8,9 +8,10 @@ use crate::{
 };
 use alloc::{format, vec::Vec};
 use opg_engine_abi::{EngineError, ErrorCode, ModelSignature, Tensor};
-use pallet_inference::{InferError, InferFault, Inference};
+use pallet_inference::{InferError, InferFault};
 use pallet_model_registry::{self as registry, ModelId};
 use polkadot_sdk::{
+	frame_support::weights::Weight,
 	frame_system, pallet_revive,
 	pallet_revive::{
 		precompiles::{
@@ -29,9 +30,9 @@ use polkadot_sdk::{
 pub(crate) const MAX_OUTPUT_BYTES: u32 = 128 * 1024 - 3 * 32;
 
 /// Topics of the event `Inferred`: its name and three indexed arguments.
-const EVENT_TOPICS: u32 = 4;
+pub(crate) const EVENT_TOPICS: u32 = 4;
 /// Bytes of the data of the event `Inferred`: fuel and price.
-const EVENT_BYTES: u32 = 2 * 32;
+pub(crate) const EVENT_BYTES: u32 = 2 * 32;
 
 /// Runs or reverts. A revert rolls the frame back, so the value goes back with it.
 pub(crate) fn infer<T: Config>(
@@ -89,13 +90,7 @@ fn run<T: Config>(
 	})?;
 	let needed = weight(beneficiaries, max_fuel);
 	let left = env.frame_meter().weight_left().unwrap_or_default();
-	let charged = env.charge(needed).map_err(|_| {
-		fault::revert(format!(
-			"GasTooLow(needed={},left={}): raise the gas limit; the numbers are picoseconds",
-			needed.ref_time(),
-			left.ref_time(),
-		))
-	})?;
+	let charged = env.charge(needed).map_err(|_| gas_too_low(needed, left))?;
 
 	let result = pallet_inference::Pallet::<T>::do_infer(
 		&caller, &caller, model, inputs, max_price, max_fuel,
@@ -103,7 +98,8 @@ fn run<T: Config>(
 	match result {
 		Ok(inference) => {
 			env.adjust_gas(charged, weight(inference.beneficiaries, inference.charged_fuel));
-			deposit_event::<T>(env, model, &caller, &inference);
+			let (receipt, fuel) = (inference.receipt, inference.run_fuel);
+			deposit_event::<T>(env, model, &caller, receipt, fuel, inference.price);
 			Ok(Ok(concatenate(inference.tensors)))
 		},
 		Err(InferError { fault, charged_fuel }) => {
@@ -113,6 +109,15 @@ fn run<T: Config>(
 			Ok(Err(fault))
 		},
 	}
+}
+
+/// The revert of a call that was given too little gas.
+pub(crate) fn gas_too_low(needed: Weight, left: Weight) -> Error {
+	fault::revert(format!(
+		"GasTooLow(needed={},left={}): raise the gas limit; the numbers are picoseconds",
+		needed.ref_time(),
+		left.ref_time(),
+	))
 }
 
 /// What is known before a call is charged.
@@ -145,7 +150,7 @@ fn prepare<T: Config>(model: ModelId, packed: &[u8]) -> Result<Prepared, InferFa
 }
 
 /// Index of the input in which packed data of that length end; the last one when they go on.
-fn input_at_end(signature: &ModelSignature, length: u64) -> u64 {
+pub(crate) fn input_at_end(signature: &ModelSignature, length: u64) -> u64 {
 	let mut end = 0u64;
 	let last = signature.inputs.len().saturating_sub(1);
 	for (index, spec) in signature.inputs.iter().enumerate() {
@@ -158,7 +163,7 @@ fn input_at_end(signature: &ModelSignature, length: u64) -> u64 {
 }
 
 /// The raw data of all outputs, one after the other.
-fn concatenate(tensors: Vec<Tensor>) -> Vec<u8> {
+pub(crate) fn concatenate(tensors: Vec<Tensor>) -> Vec<u8> {
 	let mut packed = Vec::with_capacity(pallet_inference::data_bytes(&tensors) as usize);
 	for tensor in tensors {
 		packed.extend_from_slice(&tensor.data);
@@ -167,19 +172,21 @@ fn concatenate(tensors: Vec<Tensor>) -> Vec<u8> {
 }
 
 /// Emits `Inferred` from the address that was called; it is charged already.
-fn deposit_event<T: Config>(
+pub(crate) fn deposit_event<T: Config>(
 	env: &mut impl Ext<T = T>,
 	model: ModelId,
 	caller: &<T as frame_system::Config>::AccountId,
-	inference: &Inference<BalanceOf<T>>,
+	receipt: H256,
+	fuel: u64,
+	price: BalanceOf<T>,
 ) {
 	let caller = <T as pallet_revive::Config>::AddressMapper::to_address(caller);
 	let event = Inferred {
 		caller: Address::from(caller.0),
 		modelId: model,
-		receipt: inference.receipt.0.into(),
-		fuel: inference.run_fuel,
-		price: to_evm::<T>(inference.price),
+		receipt: receipt.0.into(),
+		fuel,
+		price: to_evm::<T>(price),
 	};
 	let (topics, data) = event.encode_log_data().split();
 	let topics = topics.into_iter().map(|topic| H256(topic.0)).collect();

@@ -41,8 +41,11 @@ fn the_selectors_are_pinned() {
 	let expected = [
 		("infer", [0x9e, 0x70, 0xea, 0xa0], IInference::inferCall::SELECTOR),
 		("tryInfer", [0x02, 0x1d, 0x7e, 0xa5], IInference::tryInferCall::SELECTOR),
+		("inferBatch", [0xe6, 0x63, 0x86, 0x8d], IInference::inferBatchCall::SELECTOR),
+		("tryInferBatch", [0x09, 0xc1, 0x56, 0x0c], IInference::tryInferBatchCall::SELECTOR),
 		("quote", [0x6f, 0x8b, 0x0e, 0xac], IInference::quoteCall::SELECTOR),
 		("signature", [0xad, 0x86, 0x5f, 0x3a], IInference::signatureCall::SELECTOR),
+		("receiptRoot", [0x74, 0xe7, 0xe0, 0x3f], IInference::receiptRootCall::SELECTOR),
 	];
 	let tagged: Vec<_> = tags("@custom:selector")
 		.map(|(selector, after)| {
@@ -82,6 +85,7 @@ const CUSTOM: &[&str] = &[
 	InferenceLib::InsufficientFunds::SIGNATURE,
 	InferenceLib::BlockFull::SIGNATURE,
 	InferenceLib::PaymentFailed::SIGNATURE,
+	InferenceLib::WrongRowCount::SIGNATURE,
 	InferenceLib::WrongInputCount::SIGNATURE,
 	InferenceLib::WrongDtype::SIGNATURE,
 	InferenceLib::WrongShape::SIGNATURE,
@@ -103,6 +107,7 @@ fn every_fault() -> Vec<InferFault> {
 		InferFault::InsufficientFunds { needed: 11, available: 12 },
 		InferFault::BlockFull { max: 11 },
 		InferFault::PaymentFailed { error: DispatchError::Exhausted },
+		InferFault::WrongRowCount { rows: 11, max: 12 },
 	];
 	faults.extend(ErrorCode::ALL.iter().map(|code| {
 		let args = [11, 12, 13, 14];
