@@ -3,7 +3,7 @@
 use super::find::{self, Found};
 use crate::model::output::{hex, table};
 use pallet_inference::proof::verifies;
-use polkadot_sdk::{sp_core::H256, sp_runtime::traits::Header as _};
+use polkadot_sdk::sp_core::H256;
 use serde_json::{json, Value};
 
 /// One comparison.
