@@ -1,6 +1,6 @@
 //! The command line.
 
-use crate::{engine_cmd::EngineCmd, model::ModelCmd};
+use crate::{engine_cmd::EngineCmd, model::ModelCmd, receipt::ReceiptCmd};
 use clap::{Args, Parser, ValueEnum};
 use opg_engine_host::{Cpu, HostConfig};
 use polkadot_sdk::{
@@ -43,6 +43,7 @@ impl Cli {
 			Some(
 				Subcommand::Model(_)
 				| Subcommand::Engine(_)
+				| Subcommand::Receipt(_)
 				| Subcommand::Key(_)
 				| Subcommand::BuildSpec(_)
 				| Subcommand::ExportChainSpec(_),
@@ -190,6 +191,9 @@ pub enum Subcommand {
 
 	/// Work with the engine that runs the models.
 	Engine(EngineCmd),
+
+	/// Work with receipts of inferences: show, verify.
+	Receipt(ReceiptCmd),
 
 	/// Make, inspect and insert keys.
 	#[command(subcommand)]

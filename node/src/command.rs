@@ -54,6 +54,7 @@ pub fn run() -> sc_cli::Result<()> {
 		None => run_node(&cli),
 		Some(Subcommand::Model(cmd)) => cmd.run(),
 		Some(Subcommand::Engine(cmd)) => cmd.run(),
+		Some(Subcommand::Receipt(cmd)) => cmd.run(),
 		Some(Subcommand::Key(cmd)) => cmd.run(&cli),
 		Some(Subcommand::BuildSpec(cmd)) => {
 			let runner = cli.create_runner(&cmd)?;

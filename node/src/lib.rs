@@ -12,7 +12,7 @@
 //! | [`hardware`] | the check of the machine at start |
 //! | [`rpc`] | `inference_*` and `models_*`, beside Substrate's own methods |
 //! | [`metrics`] | the engine's Prometheus metrics |
-//! | [`model`], [`engine_cmd`] | the `model` and `engine` commands |
+//! | [`model`], [`engine_cmd`], [`receipt`] | the `model`, `engine` and `receipt` commands |
 
 pub mod chain_spec;
 pub mod cli;
@@ -23,5 +23,6 @@ pub mod hardware;
 pub mod lanes;
 pub mod metrics;
 pub mod model;
+pub mod receipt;
 pub mod rpc;
 pub mod service;

@@ -3,8 +3,8 @@
 mod chain;
 
 use chain::{host, Node};
-use opg_node::service::HostFunctions;
-use polkadot_sdk::sp_runtime::traits::Block as _;
+use opg_node::{receipt::find, service::HostFunctions};
+use polkadot_sdk::sp_runtime::traits::{Block as _, Header as _};
 
 /// Blocks of the chain.
 const BLOCKS: u32 = 200;
@@ -51,4 +51,28 @@ fn a_node_without_caches_imports_200_blocks_with_inference() {
 	assert_eq!(metrics.image_misses, u64::from(BLOCKS) - 1);
 	assert_eq!(metrics.engine_compiles, ENGINE_LOST_BEFORE.len() as u64);
 	assert!(author.host.metrics().image_hits > 0);
+}
+
+#[test]
+fn a_batch_loads_its_model_once_without_its_image() {
+	const ROWS: u32 = 5;
+	let caches = [(); 2].map(|()| tempfile::tempdir().unwrap());
+	let author = Node::<HostFunctions>::new(host(caches[0].path()));
+	let importer = Node::<HostFunctions>::new(host(caches[1].path()));
+	let published = author.author(author.publish(0));
+	assert_eq!(find::root(published.header().digest()), None);
+	importer.import_foreign(&published).unwrap();
+
+	importer.host.clear_images();
+	let before = importer.host.metrics();
+	let block = author.author(vec![author.infer_batch(3, ROWS)]);
+	assert_eq!(author.inferences(block.hash()), ROWS as usize);
+	importer.import_foreign(&block).unwrap();
+	let after = importer.host.metrics();
+	assert_eq!(importer.best(), block.hash());
+	assert_eq!(after.loads - before.loads, 1);
+	assert_eq!(after.runs - before.runs, u64::from(ROWS));
+	assert_eq!(after.image_hits - before.image_hits, u64::from(ROWS) - 1);
+	// The header, which the importer has made again, has the root over the receipts.
+	assert!(find::root(block.header().digest()).is_some());
 }

@@ -83,6 +83,31 @@ fn a_model_is_published_and_called() {
 	let y = npy::read(&written).expect("y is an array");
 	assert_eq!(format!("0x{}", hex::encode(y.data)), called["outputs"][0]["data"]);
 
+	// The receipt is verified: by its proof, and by a run with what the chain has.
+	let receipt = called["receipt"].as_str().expect("a receipt has an id");
+	let ask = |more: &[&str]| {
+		let all =
+			[&["receipt"][..], &more[..1], &[receipt, "--url", &dev.url, "--json"][..], &more[1..]];
+		node(&all.concat())
+	};
+	let shown = ask(&["show"]).ok();
+	assert_eq!(shown["resultId"], called["resultId"]);
+	assert_eq!(shown["blockHash"], called["blockHash"]);
+	let verified = ask(&["verify"]).ok();
+	assert_eq!(verified["verified"], true);
+	assert_eq!(verified["outputs"], called["outputs"]);
+	assert_eq!(verified["checks"].as_array().map(Vec::len), Some(10));
+	assert_eq!(ask(&["verify", "--input", &input]).ok()["verified"], true);
+	// Other inputs, a receipt that isn't there, and an id that is none.
+	let other = folder.floats("other.npy", &[2, 3], &[1.0, 2.0, 3.0, 4.0, 5.0, 7.0]);
+	let wrong = ask(&["verify", "--input", &other]);
+	assert_eq!(wrong.status, Some(1));
+	assert_eq!(wrong.json()["verified"], false);
+	let unknown = format!("0x{}", "ab".repeat(32));
+	let asked = node(&["receipt", "verify", &unknown, "--url", &dev.url, "--json"]);
+	assert_eq!(asked.code(), "UnknownReceipt");
+	assert_eq!(node(&["receipt", "verify", "0x12"]).status, Some(2));
+
 	// Refusals.
 	assert_eq!(dev.run(&["call", "2", "--input", &input]).code(), "UnknownModel");
 	let cheap = ["call", "1", "--input", &input, "--max-price", "0.4"];

@@ -28,9 +28,14 @@ IInference constant INFERENCE = IInference(INFERENCE_ADDRESS);
 /// `inferSponsored` pays from the credit of a sponsor, within what it allows the calling account,
 /// and never from the caller's own money. A free model draws from nothing.
 ///
-/// The functions that run a model refuse static calls, every function refuses delegate calls, and
-/// all but `infer` and `tryInfer` refuse value. The functions revert with `Error(string)` in one grammar,
-/// `Code(key=value,…): hint`; calldata that is no encoding of a call reverts with `Panic(0x41)`.
+/// A batch runs many rows of inputs with one load of the model: `bytes inputs` is then the
+/// concatenation of the rows, and `bytes outputs` that of their outputs. Every row is a run of its own,
+/// with the same outputs, fuel, price, receipt and event as a call of `infer`; `msg.value` is the
+/// highest price of all rows together, and they run and are paid for all or not at all.
+///
+/// What runs models refuses static calls, every function refuses delegate calls, and `quote`,
+/// `signature`, `receiptRoot` and the sponsored calls refuse value. The functions revert with
+/// `Error(string)` in one grammar, `Code(key=value,…): hint`; calldata that is no encoding of a call reverts with `Panic(0x41)`.
 /// @custom:address 0x000000000000000000000000000000000a010000
 interface IInference {
     /// An input or output of a model.
@@ -103,6 +108,33 @@ interface IInference {
         external
         returns (uint32 code, bytes memory data);
 
+    /// @notice Runs a model on many rows of inputs, with one load. Reverts with `Error(string)` when
+    /// the batch is refused or a row fails; then the first key of the text is the row's number, from 0.
+    /// @param modelId Model to run.
+    /// @param rows Number of rows, 1 to 64.
+    /// @param inputs Raw data of all inputs of the first row, then of the second, and so on.
+    /// @return outputs Raw data of all outputs of the first row, then of the second, and so on.
+    /// @custom:selector 0xe663868d
+    function inferBatch(uint32 modelId, uint32 rows, bytes calldata inputs)
+        external
+        payable
+        returns (bytes memory outputs);
+
+    /// @notice Runs a batch and returns a refusal or failure as a value, as `tryInfer` does for a run.
+    /// @param modelId Model to run.
+    /// @param rows Number of rows, 1 to 64.
+    /// @param inputs Raw data of all inputs of the first row, then of the second, and so on.
+    /// @return code 0 when all rows have run; else as `tryInfer` returns it.
+    /// @return row Number of the row that was refused or failed, from 0; `type(uint32).max` when the
+    /// fault isn't a row's. 0 when all rows have run.
+    /// @return data With code 0 the raw data of all rows' outputs, else `abi.encode(uint256[4])`: the
+    /// numbers that go with the code, unused ones 0.
+    /// @custom:selector 0x09c1560c
+    function tryInferBatch(uint32 modelId, uint32 rows, bytes calldata inputs)
+        external
+        payable
+        returns (uint32 code, uint32 row, bytes memory data);
+
     /// @notice What a call of `infer` costs now, in OPG's smallest unit. A call costs at most
     /// `price + maxCompute` (besides the transaction's own gas). Reverts for a model that can't be
     /// called.
@@ -126,6 +158,14 @@ interface IInference {
         external
         view
         returns (TensorSpec[] memory inputs, TensorSpec[] memory outputs);
+
+    /// @notice Merkle root over the receipts of a block, with which `ReceiptLib` (`Receipt.sol`)
+    /// checks one. The chain keeps it as long as the receipts.
+    /// @param blockNumber Number of an earlier block.
+    /// @return root The root; 0 for a block without receipts, for one that isn't over, and when it
+    /// isn't kept any more.
+    /// @custom:selector 0x74e7e03f
+    function receiptRoot(uint64 blockNumber) external view returns (bytes32 root);
 }
 
 /// @title What a contract imports to call models
@@ -160,6 +200,10 @@ library InferenceLib {
     error AllowancePerCall(uint256 price, uint256 max);
     /// The price is above what is left of the sponsor's allowance. Code 269.
     error AllowanceTotal(uint256 price, uint256 left);
+    /// A batch has no rows, or too many. Code 270.
+    error WrongRowCount(uint256 rows, uint256 max);
+    /// A row of a batch was refused or failed: its number, and the code with its numbers.
+    error RowFailed(uint256 row, uint32 code, uint256[4] args);
 
     /// Another number of inputs than the model has. Code 32.
     error WrongInputCount(uint256 expected, uint256 got);
@@ -214,6 +258,28 @@ library InferenceLib {
         return data;
     }
 
+    /// @notice Runs a batch, or reverts with one of the custom errors: `RowFailed` when it is a row's.
+    /// @param modelId Model to run.
+    /// @param rows Number of rows, 1 to 64.
+    /// @param inputs Raw data of all rows' inputs, one row after the other.
+    /// @param maxPrice Highest price to pay for all rows together, taken from the calling contract's
+    /// balance; what they don't cost comes back to the contract.
+    /// @return outputs Raw data of all rows' outputs, one row after the other.
+    function inferBatch(uint32 modelId, uint32 rows, bytes memory inputs, uint256 maxPrice)
+        internal
+        returns (bytes memory outputs)
+    {
+        (uint32 code, uint32 row, bytes memory data) =
+            INFERENCE.tryInferBatch{value: maxPrice}(modelId, rows, inputs);
+        if (code != 0) {
+            if (row != type(uint32).max) {
+                revert RowFailed(row, code, abi.decode(data, (uint256[4])));
+            }
+            fail(code, data);
+        }
+        return data;
+    }
+
     /// @notice Reverts with the custom error of a code that `tryInfer` returned.
     /// @param code Code, not 0.
     /// @param data What came with it.
@@ -233,6 +299,7 @@ library InferenceLib {
         if (code == 267) revert ModelNotSponsored(args[0]);
         if (code == 268) revert AllowancePerCall(args[0], args[1]);
         if (code == 269) revert AllowanceTotal(args[0], args[1]);
+        if (code == 270) revert WrongRowCount(args[0], args[1]);
         if (code == 32) revert WrongInputCount(args[0], args[1]);
         if (code == 33) revert WrongDtype(args[0], args[1], args[2]);
         if (code == 34) revert WrongShape(args[0], args[1], args[2], args[3]);

@@ -17,7 +17,7 @@ use frame_support::{
 };
 use opg_engine_abi::{ModelSignature, Tensor};
 use pallet_credit::{Channel, ChannelId, Sponsorship};
-use pallet_inference::{DryRun, InferFault, Quote, Receipt};
+use pallet_inference::{DryRun, InferFault, Quote, Receipt, ReceiptProof};
 use pallet_model_registry::{EngineView, ModelId, ModelView};
 use pallet_schedule::{ScheduleId, ScheduleView};
 use pallet_transaction_payment::{FeeDetails, RuntimeDispatchInfo};
@@ -255,6 +255,14 @@ pallet_revive::impl_runtime_apis_plus_revive_traits!(
 
 		fn receipt(id: H256) -> Option<Receipt<AccountId, Balance, BlockNumber>> {
 			pallet_inference::Receipts::<Runtime>::get(id)
+		}
+
+		fn receipt_proof(id: H256) -> Option<ReceiptProof<AccountId, Balance, BlockNumber>> {
+			Inference::receipt_proof(id)
+		}
+
+		fn quote_batch(model: ModelId, rows: u32) -> Result<Quote<Balance>, InferFault> {
+			Inference::quote_batch(model, rows)
 		}
 
 		fn engines() -> Vec<EngineView<BlockNumber>> {

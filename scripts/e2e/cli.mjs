@@ -20,8 +20,12 @@ export class Cli {
     try {
       ({ stdout } = await run(this.node, [...args, '--json'], { maxBuffer: 1 << 26, timeout: 300_000 }));
     } catch (failure) {
-      const refusal = parse(failure.stdout)?.error;
-      const why = refusal ? `${refusal.code}: ${refusal.message}` : failure.stderr || failure.message;
+      const answer = parse(failure.stdout);
+      const refusal = answer?.error;
+      let why = refusal ? `${refusal.code}: ${refusal.message}` : failure.stderr || failure.message;
+      if (answer?.verified === false) {
+        why = `NotVerified: ${answer.checks.filter((one) => !one.holds).map((one) => one.name).join(', ')}`;
+      }
       throw new Error(`opg-node ${args.slice(0, 2).join(' ')}: ${why}`);
     }
     const answer = parse(stdout);

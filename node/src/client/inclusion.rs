@@ -188,21 +188,25 @@ fn dispatch_failure(fields: &[u8], block: &AtBlock) -> Failure {
 }
 
 /// A pallet's error: its name, and its documentation as the remedy. One that wraps an engine's
-/// refusal takes name and remedy from there.
+/// refusal takes name and remedy from there; that of a batch's row has the row before it.
 fn module_failure(error: &ModuleError) -> Failure {
 	let Ok(details) = error.details() else {
 		return Failure::new("DispatchFailed", error, "use a client of the node's version");
 	};
 	let (pallet, name) = (details.pallet.name(), details.variant.name.as_str());
-	let code = (name == "EngineRefused")
-		.then(|| error.bytes())
-		.and_then(|bytes| ErrorCode::decode(&mut bytes.get(2..)?).ok());
+	let bytes = error.bytes();
+	let (place, row) = match name {
+		"EngineRefused" => (2, None),
+		"RowRefused" => (3, bytes.get(2)),
+		_ => (bytes.len(), None),
+	};
+	let code = bytes.get(place..).and_then(|mut bytes| ErrorCode::decode(&mut bytes).ok());
 	match code {
-		Some(code) => Failure::new(
-			code.name(),
-			format!("{}: the engine refused it ({pallet}.{name})", code.name()),
-			code.hint(),
-		),
+		Some(code) => {
+			let row = row.map(|row| format!("(row={row})")).unwrap_or_default();
+			let message = format!("{}{row}: the engine refused it ({pallet}.{name})", code.name());
+			Failure::new(code.name(), message, code.hint())
+		},
 		None => {
 			let about: Vec<&str> = details.variant.docs.iter().map(|line| line.trim()).collect();
 			Failure::new(name, format!("{name} ({pallet})"), about.join(" "))

@@ -1,6 +1,6 @@
 //! # A client of the chain
 //!
-//! What the commands `model publish` and `model call` do over a node's WebSocket: the node's own
+//! What the commands that need a chain do over a node's WebSocket: the node's own
 //! RPC for reads, subxt for transactions. Calls and events are encoded by the metadata that the
 //! chain gives, so the client keeps working when fields are added.
 //!

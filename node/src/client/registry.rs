@@ -9,7 +9,7 @@ use super::{
 use crate::model::failure::Failure;
 use futures::{stream::FuturesUnordered, TryStreamExt};
 use opg_engine_abi::{Tensor, CHUNK_BYTES};
-use pallet_model_registry::{EngineInfo, EngineVersion, Manifest, ModelId};
+use pallet_model_registry::{EngineInfo, EngineVersion, Manifest, ModelId, MAX_CONTENT_BYTES};
 use std::collections::BTreeSet;
 use subxt::{
 	dynamic,
@@ -35,27 +35,57 @@ struct ModelCreated {
 	model: u32,
 }
 
-/// The engine version with that hash and profile, if the chain has it and may run it.
-pub async fn engine_version(
-	chain: &AtBlock,
-	hash: &[u8; 32],
-	profile: u32,
-) -> Result<Option<EngineVersion>, Failure> {
+/// Every engine version that the chain has, the newest first.
+pub async fn engines(chain: &AtBlock) -> Result<Vec<(EngineVersion, EngineInfo<u32>)>, Failure> {
 	let newest = dynamic::storage::<(), u32>(PALLET, "CurrentEngine");
 	let newest = read(chain.storage().try_fetch(newest, ()).await)?;
 	let newest = newest.map(|value| value.decode()).transpose().map_err(unreadable)?.unwrap_or(0);
-	let now = u32::try_from(chain.block_number()).unwrap_or(u32::MAX);
+	let mut all = Vec::new();
 	for version in (1..=newest).rev() {
 		let engines = dynamic::storage::<(u32,), Static<EngineInfo<u32>>>(PALLET, "Engines");
 		let Some(info) = read(chain.storage().try_fetch(engines, (version,)).await)? else {
 			continue;
 		};
 		let Static(info) = info.decode().map_err(unreadable)?;
-		if info.hash.0 == *hash && info.profile == profile && info.is_callable(now) {
-			return Ok(Some(version));
-		}
+		all.push((version, info));
 	}
-	Ok(None)
+	Ok(all)
+}
+
+/// The engine version with that hash and profile, if the chain has it and may run it.
+pub async fn engine_version(
+	chain: &AtBlock,
+	hash: &[u8; 32],
+	profile: u32,
+) -> Result<Option<EngineVersion>, Failure> {
+	let now = u32::try_from(chain.block_number()).unwrap_or(u32::MAX);
+	let usable = |info: &EngineInfo<u32>| {
+		info.hash.0 == *hash && info.profile == profile && info.is_callable(now)
+	};
+	let found = engines(chain).await?.into_iter().find(|(_, info)| usable(info));
+	Ok(found.map(|(version, _)| version))
+}
+
+/// The bytes of a content, a model's file or an engine as it is stored. Whoever uses them checks
+/// them against a hash.
+pub async fn content(chain: &AtBlock, id: ModelId, length: u32) -> Result<Vec<u8>, Failure> {
+	// The chain has none that is longer; a node could claim anything.
+	let length = length.min(MAX_CONTENT_BYTES);
+	let mut bytes = Vec::with_capacity(length as usize);
+	for index in 0..length.div_ceil(CHUNK_BYTES) {
+		let chunks = dynamic::storage::<(u32, u32), Static<Vec<u8>>>(PALLET, "Chunks");
+		let chunk =
+			read(chain.storage().try_fetch(chunks, (id, index)).await)?.ok_or_else(|| {
+				Failure::new(
+					"ContentMissing",
+					format!("chunk {index} of content {id} isn't in the state"),
+					"the model was removed since; check the result with its file and `model run`",
+				)
+			})?;
+		let Static(chunk) = chunk.decode().map_err(unreadable)?;
+		bytes.extend_from_slice(&chunk);
+	}
+	Ok(bytes)
 }
 
 /// A draft of that owner with that content, from an upload that was interrupted.

@@ -2,7 +2,9 @@
 //! side.
 
 use crate::{model::failure::Failure, rpc::types::Amount};
-use opg_engine_abi::{DType, Tensor, TensorSpec};
+use opg_engine_abi::{hash::ReceiptParts, DType, ModelSignature, Tensor, TensorSpec};
+use opg_runtime::AccountId;
+use polkadot_sdk::sp_core;
 use serde::Deserialize;
 use subxt::utils::H256;
 
@@ -36,6 +38,8 @@ pub struct Model {
 	pub profile: u32,
 	/// Content root.
 	pub root: H256,
+	/// Bytes of the ONNX file.
+	pub length: u32,
 	/// Deposit held on the owner's account.
 	pub deposit: Amount,
 	/// Name.
@@ -60,6 +64,79 @@ pub struct Signature {
 	pub inputs: Vec<Spec>,
 	/// Outputs.
 	pub outputs: Vec<Spec>,
+}
+
+impl Signature {
+	/// The signature as the engine has it.
+	pub fn to_abi(&self) -> Result<ModelSignature, Failure> {
+		let specs = |specs: &[Spec]| -> Result<Vec<TensorSpec>, Failure> {
+			specs.iter().map(Spec::to_abi).collect()
+		};
+		Ok(ModelSignature { inputs: specs(&self.inputs)?, outputs: specs(&self.outputs)? })
+	}
+}
+
+/// A settled inference.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Receipt {
+	/// Block.
+	pub block: u32,
+	/// Position among the block's receipts.
+	pub index: u32,
+	/// Who called.
+	pub caller: AccountId,
+	/// Who paid the price.
+	pub payer: AccountId,
+	/// Model.
+	pub model: u32,
+	/// Id of the result.
+	pub result_id: sp_core::H256,
+	/// Hash of the inputs.
+	pub input_hash: sp_core::H256,
+	/// Hash of the outputs.
+	pub output_hash: sp_core::H256,
+	/// Fuel of the run alone.
+	pub fuel: u64,
+	/// Price, the protocol's share included.
+	pub price: Amount,
+	/// The protocol's share of the price.
+	pub protocol_share: Amount,
+}
+
+impl Receipt {
+	/// The receipt's id on the chain with that genesis block, made of its fields.
+	pub fn id(&self, genesis_hash: [u8; 32]) -> [u8; 32] {
+		ReceiptParts {
+			genesis_hash,
+			block: self.block.into(),
+			index: self.index,
+			caller: self.caller.clone().into(),
+			payer: self.payer.clone().into(),
+			model_id: self.model,
+			result_id: self.result_id.0,
+			fuel: self.fuel,
+			price: self.price.0,
+			protocol_share: self.protocol_share.0,
+		}
+		.id()
+	}
+}
+
+/// A receipt with the proof that its block has it.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ReceiptProof {
+	/// The receipt.
+	pub receipt: Receipt,
+	/// Root of the receipt's block.
+	pub root: sp_core::H256,
+	/// Position of the leaf.
+	pub leaf_index: u32,
+	/// Leaves of the tree.
+	pub leaf_count: u32,
+	/// The nodes beside the way to the root.
+	pub proof: Vec<sp_core::H256>,
 }
 
 /// A tensor with its name.

@@ -11,14 +11,14 @@ use super::{
 use crate::client::{
 	inclusion::Included,
 	transaction::Sender,
-	types::{DryRun, Model, Signature},
+	types::{DryRun, Model},
 	Chain,
 };
 use clap::Args;
 use codec::Decode;
 use opg_engine_abi::{
 	hash::{tensors_hash, ResultParts},
-	ModelSignature, Tensor,
+	Tensor,
 };
 use serde_json::{json, Value};
 use std::{path::PathBuf, time::Duration};
@@ -118,7 +118,7 @@ impl CallCmd {
 				"wait until the owner activates or resumes the model",
 			)
 		};
-		let signature = to_abi(&chain.signature(self.model).await?.ok_or_else(not_active)?)?;
+		let signature = chain.signature(self.model).await?.ok_or_else(not_active)?.to_abi()?;
 		let inputs = tensors::read_inputs(&self.inputs, &tensors::names(&signature.inputs))?;
 		tensors::check_inputs(&inputs, &signature.inputs)?;
 		let quote = chain.quote(self.model).await?;
@@ -186,13 +186,6 @@ impl CallCmd {
 			.await?;
 		run.outputs.iter().map(|tensor| tensor.to_abi()).collect()
 	}
-}
-
-fn to_abi(signature: &Signature) -> Result<ModelSignature, Failure> {
-	Ok(ModelSignature {
-		inputs: signature.inputs.iter().map(|s| s.to_abi()).collect::<Result<_, _>>()?,
-		outputs: signature.outputs.iter().map(|s| s.to_abi()).collect::<Result<_, _>>()?,
-	})
 }
 
 /// Recomputes the output hash and the result id.

@@ -34,6 +34,22 @@ pub struct EngineOptions {
 	pub engine_cpu: EngineCpu,
 }
 
+impl EngineOptions {
+	/// A host for one model, once. Nothing is compiled before it is needed.
+	pub fn host(&self) -> Result<Arc<EngineHost>, Failure> {
+		let defaults = HostConfig::default();
+		let config = HostConfig {
+			cache_dir: self.engine_cache_path.clone().or(defaults.cache_dir),
+			cpu: self.engine_cpu.into(),
+			// Nothing to keep.
+			workers: 1,
+			rpc_permits: 1,
+			..defaults
+		};
+		Ok(EngineHost::new(config)?)
+	}
+}
+
 /// The newest engine that this binary carries, ready to run.
 pub struct Engine {
 	host: Arc<EngineHost>,
@@ -70,15 +86,6 @@ pub struct Measured {
 impl Engine {
 	/// Sets the host up. Nothing is compiled before it is needed.
 	pub fn open(options: &EngineOptions) -> Result<Self, Failure> {
-		let defaults = HostConfig::default();
-		let config = HostConfig {
-			cache_dir: options.engine_cache_path.clone().or(defaults.cache_dir),
-			cpu: options.engine_cpu.into(),
-			// One model, once: nothing to keep.
-			workers: 1,
-			rpc_permits: 1,
-			..defaults
-		};
 		let artefact = opg_engine_blob::latest();
 		let stored_len = u32::try_from(artefact.compressed.len()).map_err(|_| {
 			Failure::new("EngineHost", "the engine in this binary is too long", "rebuild it")
@@ -89,7 +96,7 @@ impl Engine {
 			raw_len: artefact.raw_len,
 			stored_len,
 		};
-		Ok(Self { host: EngineHost::new(config)?, artefact, reference })
+		Ok(Self { host: options.host()?, artefact, reference })
 	}
 
 	/// Hash, profile and lengths.

@@ -85,7 +85,7 @@ pub struct ChainOptions {
 }
 
 /// Runs a command that talks to a chain.
-pub(super) fn block_on<T>(
+pub(crate) fn block_on<T>(
 	future: impl std::future::Future<Output = Result<T, Failure>>,
 ) -> Result<T, Failure> {
 	tokio::runtime::Builder::new_multi_thread()

@@ -110,7 +110,7 @@ fn print(signature: &ModelSignature, ran: &Ran, load_fuel: u64, paths: &[PathBuf
 }
 
 /// One row for each output: name, dtype, shape, size and first values.
-pub(super) fn output_rows(rows: &mut Rows, names: &[String], outputs: &[opg_engine_abi::Tensor]) {
+pub(crate) fn output_rows(rows: &mut Rows, names: &[String], outputs: &[opg_engine_abi::Tensor]) {
 	for (name, tensor) in names.iter().zip(outputs) {
 		let what = format!(
 			"{}: {} {:?}, {}\n{}",

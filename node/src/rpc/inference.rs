@@ -1,8 +1,9 @@
-//! `inference_quote`, `inference_dryRun`, `inference_receipt`.
+//! `inference_quote`, `inference_quoteBatch`, `inference_dryRun`, `inference_receipt`,
+//! `inference_receiptProof`.
 
 use super::{
 	error,
-	types::{self, DryRun, DryRunOptions, InputTensor, Quote, Receipt},
+	types::{self, DryRun, DryRunOptions, InputTensor, Quote, Receipt, ReceiptProof},
 	Hash,
 };
 use crate::service::Client;
@@ -20,6 +21,10 @@ pub trait InferenceApi {
 	#[method(name = "quote", blocking)]
 	fn quote(&self, model: u32, at: Option<Hash>) -> RpcResult<Quote>;
 
+	/// What a batch of so many rows costs, all rows together.
+	#[method(name = "quoteBatch", blocking)]
+	fn quote_batch(&self, model: u32, rows: u32, at: Option<Hash>) -> RpcResult<Quote>;
+
 	/// Runs the model without consequences. Exact for these inputs in that state; at most one
 	/// block's fuel.
 	#[method(name = "dryRun", blocking)]
@@ -34,6 +39,10 @@ pub trait InferenceApi {
 	/// A receipt, while the chain keeps it.
 	#[method(name = "receipt", blocking)]
 	fn receipt(&self, id: H256, at: Option<Hash>) -> RpcResult<Option<Receipt>>;
+
+	/// A receipt, while the chain keeps it, with the proof that its block has it.
+	#[method(name = "receiptProof", blocking)]
+	fn receipt_proof(&self, id: H256, at: Option<Hash>) -> RpcResult<Option<ReceiptProof>>;
 }
 
 /// Answers from the runtime.
@@ -58,6 +67,15 @@ impl InferenceApiServer for Inference {
 		self.client
 			.runtime_api()
 			.quote(self.at(at), model)
+			.map_err(error::call)?
+			.map(Into::into)
+			.map_err(|e| error::fault(&e))
+	}
+
+	fn quote_batch(&self, model: u32, rows: u32, at: Option<Hash>) -> RpcResult<Quote> {
+		self.client
+			.runtime_api()
+			.quote_batch(self.at(at), model, rows)
 			.map_err(error::call)?
 			.map(Into::into)
 			.map_err(|e| error::fault(&e))
@@ -100,6 +118,11 @@ impl InferenceApiServer for Inference {
 
 	fn receipt(&self, id: H256, at: Option<Hash>) -> RpcResult<Option<Receipt>> {
 		Ok(self.client.runtime_api().receipt(self.at(at), id).map_err(error::call)?.map(Into::into))
+	}
+
+	fn receipt_proof(&self, id: H256, at: Option<Hash>) -> RpcResult<Option<ReceiptProof>> {
+		let proof = self.client.runtime_api().receipt_proof(self.at(at), id);
+		Ok(proof.map_err(error::call)?.map(Into::into))
 	}
 }
 

@@ -208,6 +208,35 @@ impl From<inference::Receipt<AccountId, Balance, BlockNumber>> for Receipt {
 	}
 }
 
+/// A receipt with the proof that its block has it; `pallet_inference::proof` says how the tree is
+/// made.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ReceiptProof {
+	/// The receipt, whose id is the leaf.
+	pub receipt: Receipt,
+	/// Root of the receipt's block, as in the digest of the block's header.
+	pub root: H256,
+	/// Position of the leaf, from 0.
+	pub leaf_index: u32,
+	/// Leaves of the tree.
+	pub leaf_count: u32,
+	/// The nodes beside the way from the leaf to the root, the lowest first.
+	pub proof: Vec<H256>,
+}
+
+impl From<inference::ReceiptProof<AccountId, Balance, BlockNumber>> for ReceiptProof {
+	fn from(proof: inference::ReceiptProof<AccountId, Balance, BlockNumber>) -> Self {
+		Self {
+			receipt: proof.receipt.into(),
+			root: proof.root,
+			leaf_index: proof.leaf_index,
+			leaf_count: proof.leaf_count,
+			proof: proof.proof,
+		}
+	}
+}
+
 /// An input or output of a model.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Spec {

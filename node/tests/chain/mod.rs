@@ -278,17 +278,24 @@ impl<H: HostFunctionsT> Node<H> {
 
 	/// Calls the model, with inputs that depend on the nonce.
 	pub fn infer(&self, nonce: Nonce) -> OpaqueExtrinsic {
-		let mut data: Vec<u8> = values(SIDE).collect();
-		let first = f32::from(u16::try_from(nonce).expect("few calls")).to_le_bytes();
-		data[..4].copy_from_slice(&first);
-		let input = Tensor { dtype: DType::Float32, shape: vec![SIDE, SIDE], data };
 		self.signed(
 			pallet_inference::Call::infer {
 				model: MODEL,
-				inputs: vec![input],
+				inputs: input(nonce),
 				max_price: 0,
 				max_fuel: MAX_FUEL,
 			},
+			nonce,
+		)
+	}
+
+	/// A batch of the model, of rows that differ.
+	pub fn infer_batch(&self, nonce: Nonce, rows: u32) -> OpaqueExtrinsic {
+		let rows: Vec<_> = (0..rows).map(input).collect();
+		let max_fuel = MAX_FUEL * rows.len() as u64;
+		let rows = rows.try_into().expect("a batch has so many rows");
+		self.signed(
+			pallet_inference::Call::infer_batch { model: MODEL, rows, max_price: 0, max_fuel },
 			nonce,
 		)
 	}
@@ -309,6 +316,14 @@ impl<H: HostFunctionsT> Node<H> {
 			})
 			.count()
 	}
+}
+
+/// Inputs of the model, another for every number.
+fn input(number: u32) -> Vec<Tensor> {
+	let mut data: Vec<u8> = values(SIDE).collect();
+	let first = f32::from(u16::try_from(number).expect("few calls")).to_le_bytes();
+	data[..4].copy_from_slice(&first);
+	vec![Tensor { dtype: DType::Float32, shape: vec![SIDE, SIDE], data }]
 }
 
 fn params(origin: BlockOrigin, block: &Block) -> BlockImportParams<Block> {

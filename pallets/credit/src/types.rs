@@ -19,6 +19,9 @@ pub const MAX_MODELS: u32 = 16;
 /// Vouchers that one call redeems, at most.
 pub const MAX_VOUCHERS: u32 = 64;
 
+// Errors tell a voucher's place in a byte.
+const _: () = assert!(MAX_VOUCHERS <= 256);
+
 /// Models that an allowance is for; none: all.
 pub type ModelList = BoundedVec<ModelId, ConstU32<MAX_MODELS>>;
 

@@ -29,10 +29,15 @@ pub(crate) struct Run {
 	pub(crate) outputs: Vec<u8>,
 	pub(crate) tensors: Vec<Tensor>,
 	pub(crate) run_fuel: u64,
-	pub(crate) charged_fuel: u64,
 	pub(crate) input_hash: H256,
 	pub(crate) output_hash: H256,
 	pub(crate) result_id: H256,
+}
+
+/// A run that failed, and the fuel of the run alone that is charged for it.
+pub(crate) struct FailedRun {
+	pub(crate) fault: InferFault,
+	pub(crate) run_fuel: u64,
 }
 
 impl<T: Config> Pallet<T> {
@@ -49,12 +54,29 @@ impl<T: Config> Pallet<T> {
 		max_fuel: u64,
 	) -> Result<Inference<BalanceOf<T>>, InferError> {
 		let callable = Self::checked(model, &inputs, Some(max_price), Some(max_fuel))?;
-		Self::ensure_room()?;
+		Self::ensure_room(1)?;
 		let payer = Self::payer(caller, source, model, callable.price)?;
-		let run = Self::execute(&callable, &inputs)?;
-		let charged_fuel = run.charged_fuel;
-		with_storage_layer(|| Self::settle(caller, &payer, &callable, run)).map_err(|error| {
-			InferError { fault: InferFault::PaymentFailed { error }, charged_fuel }
+		let warm = Self::is_warm(&callable);
+		let charged = |run_fuel: u64| callable.charged(run_fuel, warm);
+		let run = Self::execute(&callable, &inputs).map_err(|FailedRun { fault, run_fuel }| {
+			InferError { fault, charged_fuel: charged(run_fuel) }
+		})?;
+		let charged_fuel = charged(run.run_fuel);
+		let settled = with_storage_layer(|| Self::settle(caller, &payer, &callable, &run));
+		let settled = settled.map_err(|error| InferError {
+			fault: InferFault::PaymentFailed { error },
+			charged_fuel,
+		})?;
+		Ok(Inference {
+			outputs: run.outputs,
+			tensors: run.tensors,
+			run_fuel: run.run_fuel,
+			charged_fuel,
+			price: settled.price,
+			protocol_share: settled.protocol_share,
+			beneficiaries: callable.beneficiaries.len() as u32,
+			receipt: settled.receipt,
+			result_id: settled.result_id,
 		})
 	}
 
@@ -91,9 +113,8 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// The run, and nothing else.
-	pub(crate) fn execute(callable: &CallableOf<T>, inputs: &[Tensor]) -> Result<Run, InferError> {
+	pub(crate) fn execute(callable: &CallableOf<T>, inputs: &[Tensor]) -> Result<Run, FailedRun> {
 		let costs = &callable.costs;
-		let warm = Self::is_warm(callable);
 		let encoded = inputs.encode();
 		let request = RunRequest {
 			engine: callable.engine,
@@ -105,15 +126,12 @@ impl<T: Config> Pallet<T> {
 			image_hash: costs.image_hash.0,
 			run_limit: costs.run_limit,
 		};
-		let report = engine::run(request, &encoded).map_err(|fault| InferError {
-			fault: fault.error.into(),
-			charged_fuel: callable.charged(fault.fuel, warm),
-		})?;
-		let charged_fuel = callable.charged(report.fuel, warm);
+		let report = engine::run(request, &encoded)
+			.map_err(|fault| FailedRun { fault: fault.error.into(), run_fuel: fault.fuel })?;
 		// The host has decoded the outputs already; other bytes would be a broken engine.
-		let tensors = Vec::<Tensor>::decode(&mut &report.outputs[..]).map_err(|_| InferError {
+		let tensors = Vec::<Tensor>::decode(&mut &report.outputs[..]).map_err(|_| FailedRun {
 			fault: EngineError::new(ErrorCode::RunFailed, &[]).into(),
-			charged_fuel,
+			run_fuel: report.fuel,
 		})?;
 		let input_hash = keccak_256(&encoded);
 		let output_hash = keccak_256(&report.outputs);
@@ -129,7 +147,6 @@ impl<T: Config> Pallet<T> {
 			outputs: report.outputs,
 			tensors,
 			run_fuel: report.fuel,
-			charged_fuel,
 			input_hash: input_hash.into(),
 			output_hash: output_hash.into(),
 			result_id: result_id.into(),
@@ -137,12 +154,12 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// Price, receipt and event of a run that went well.
-	fn settle(
+	pub(crate) fn settle(
 		caller: &T::AccountId,
 		payer: &Payer<T::AccountId>,
 		callable: &CallableOf<T>,
-		run: Run,
-	) -> Result<Inference<BalanceOf<T>>, DispatchError> {
+		run: &Run,
+	) -> Result<Settled<BalanceOf<T>>, DispatchError> {
 		let price = callable.price;
 		let protocol_share =
 			Self::pay(caller, payer, callable.model, &callable.beneficiaries, price)?;
@@ -174,16 +191,12 @@ impl<T: Config> Pallet<T> {
 			output_hash: run.output_hash,
 			output: BoundedVec::truncate_from(output),
 		});
-		Ok(Inference {
-			outputs: run.outputs,
-			tensors: run.tensors,
-			run_fuel: run.run_fuel,
-			charged_fuel: run.charged_fuel,
-			price,
-			protocol_share,
-			beneficiaries: callable.beneficiaries.len() as u32,
+		Ok(Settled {
 			receipt,
 			result_id: run.result_id,
+			run_fuel: run.run_fuel,
+			price,
+			protocol_share,
 		})
 	}
 }

@@ -109,6 +109,14 @@ pub enum InferFault {
 		/// What is left.
 		left: u128,
 	},
+	/// A batch has no rows, or too many.
+	#[codec(index = 15)]
+	WrongRowCount {
+		/// Rows that it has.
+		rows: u32,
+		/// Rows that a batch may have.
+		max: u32,
+	},
 }
 
 impl InferFault {
@@ -130,6 +138,7 @@ impl InferFault {
 			Self::ModelNotSponsored { .. } => 267,
 			Self::AllowancePerCall { .. } => 268,
 			Self::AllowanceTotal { .. } => 269,
+			Self::WrongRowCount { .. } => 270,
 		}
 	}
 
@@ -151,6 +160,7 @@ impl InferFault {
 			Self::ModelNotSponsored { .. } => "ModelNotSponsored",
 			Self::AllowancePerCall { .. } => "AllowancePerCall",
 			Self::AllowanceTotal { .. } => "AllowanceTotal",
+			Self::WrongRowCount { .. } => "WrongRowCount",
 		}
 	}
 
@@ -174,6 +184,7 @@ impl InferFault {
 			Self::ModelNotSponsored { .. } => "call a model that the allowance names",
 			Self::AllowancePerCall { .. } => "call a cheaper model, or ask for a higher allowance",
 			Self::AllowanceTotal { .. } => "ask the sponsor for a new allowance",
+			Self::WrongRowCount { .. } => "split the rows into batches of at most max, at least 1",
 		}
 	}
 
@@ -212,6 +223,7 @@ impl InferFault {
 			Self::ModelNotSponsored { .. } => Error::<T>::ModelNotSponsored,
 			Self::AllowancePerCall { .. } => Error::<T>::AllowancePerCall,
 			Self::AllowanceTotal { .. } => Error::<T>::AllowanceTotal,
+			Self::WrongRowCount { .. } => Error::<T>::WrongRowCount,
 		}
 		.into()
 	}
@@ -236,6 +248,9 @@ impl fmt::Display for InferFault {
 				write!(f, "{}(needed={needed},available={available})", self.name())
 			},
 			Self::BlockFull { max } => write!(f, "{}(max={max})", self.name()),
+			Self::WrongRowCount { rows, max } => {
+				write!(f, "{}(rows={rows},max={max})", self.name())
+			},
 			Self::PaymentFailed { error } => {
 				write!(f, "{}(error={})", self.name(), <&'static str>::from(*error))
 			},
@@ -315,6 +330,7 @@ mod tests {
 			InferFault::ModelNotSponsored { model: 1 },
 			InferFault::AllowancePerCall { price: 1, max: 0 },
 			InferFault::AllowanceTotal { price: 1, left: 0 },
+			InferFault::WrongRowCount { rows: 0, max: 64 },
 		];
 		let mut codes: Vec<u32> = faults.iter().map(InferFault::code).collect();
 		codes.extend(

@@ -15,6 +15,7 @@ impl<T: Config> Pallet<T> {
 	///    listed id has a receipt.
 	/// 2. No receipt is older than `ReceiptPeriod`, none is from the future.
 	/// 3. A protocol share is the price's share, rounded down.
+	/// 4. Every past block with receipts, and no other, has the Merkle root over them.
 	pub fn do_try_state() -> Result<(), TryRuntimeError> {
 		let now = frame_system::Pallet::<T>::block_number();
 		let mut listed = 0usize;
@@ -36,6 +37,15 @@ impl<T: Config> Pallet<T> {
 				);
 			}
 			listed = listed.saturating_add(ids.len());
+			let root = ReceiptRoots::<T>::get(block);
+			// The block that runs has one when it ends.
+			ensure!(block == now || root.is_some(), "4: a block has no root");
+			let expected = crate::proof::root(&ids);
+			ensure!(root.is_none_or(|root| root == expected), "4: a root isn't that of its block");
+			ensure!(!ids.is_empty(), "4: a block's list is empty");
+		}
+		for block in ReceiptRoots::<T>::iter_keys() {
+			ensure!(ReceiptsOf::<T>::contains_key(block), "4: a root has no receipts");
 		}
 		ensure!(Receipts::<T>::iter_keys().count() == listed, "1: a receipt isn't listed");
 		Ok(())

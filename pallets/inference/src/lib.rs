@@ -20,8 +20,10 @@
 //! | `execution` | checks and the run |
 //! | `inputs` | checking inputs against a signature |
 //! | [`payment`] | whose money pays |
+//! | [`batch`] | many rows through one load |
 //! | `settlement` | the price and its shares |
 //! | `receipts` | receipts and their pruning |
+//! | [`proof`] | the Merkle root over a block's receipts |
 //! | `reads` | quotes and dry runs |
 //! | [`runtime_api`] | what a node asks |
 //! | [`warm`] | models whose load isn't charged |
@@ -32,12 +34,14 @@
 
 extern crate alloc;
 
+pub mod batch;
 mod execution;
 pub mod fault;
 mod inputs;
 #[cfg(feature = "std")]
 mod invariants;
 pub mod payment;
+pub mod proof;
 mod reads;
 mod receipts;
 pub mod runtime_api;
@@ -49,6 +53,7 @@ pub mod types;
 pub mod warm;
 pub mod weights;
 
+pub use batch::{Batch, BatchError, BatchFault, BatchRows, MAX_BATCH_ROWS};
 pub use fault::{InferError, InferFault};
 pub use pallet::*;
 pub use payment::{PaidFrom, Source};
@@ -67,6 +72,10 @@ pub type BalanceOf<T> = registry::BalanceOf<T>;
 /// [`Receipt`] of a runtime.
 pub type ReceiptOf<T> =
 	Receipt<<T as frame_system::Config>::AccountId, BalanceOf<T>, BlockNumberFor<T>>;
+
+/// [`ReceiptProof`] of a runtime.
+pub type ReceiptProofOf<T> =
+	ReceiptProof<<T as frame_system::Config>::AccountId, BalanceOf<T>, BlockNumberFor<T>>;
 
 #[frame_support::pallet]
 pub mod pallet {
@@ -140,6 +149,11 @@ pub mod pallet {
 		ValueQuery,
 	>;
 
+	/// Merkle root over every block's receipts, while they are kept; see [`proof`]. A block without
+	/// receipts has none.
+	#[pallet::storage]
+	pub type ReceiptRoots<T: Config> = StorageMap<_, Twox64Concat, BlockNumberFor<T>, H256>;
+
 	#[pallet::event]
 	#[pallet::generate_deposit(pub(super) fn deposit_event)]
 	pub enum Event<T: Config> {
@@ -190,6 +204,10 @@ pub mod pallet {
 		AllowancePerCall,
 		/// The price is above what is left of the sponsor's allowance.
 		AllowanceTotal,
+		/// The engine refused a row of a batch, or its run failed. Rows count from 0.
+		RowRefused { row: u8, code: RefusalCode },
+		/// A batch has no rows, or more than `MAX_BATCH_ROWS`.
+		WrongRowCount,
 	}
 
 	#[pallet::hooks]
@@ -198,6 +216,13 @@ pub mod pallet {
 		fn on_initialize(now: BlockNumberFor<T>) -> Weight {
 			let pruned = Self::prune_receipts(now);
 			<T as Config>::WeightInfo::prune(pruned)
+				.saturating_add(<T as Config>::WeightInfo::close())
+		}
+
+		/// Makes the root over the block's receipts. Charged by `on_initialize`, and by each `infer`
+		/// for its own leaf.
+		fn on_finalize(now: BlockNumberFor<T>) {
+			Self::close_receipts(now);
 		}
 
 		fn integrity_test() {
@@ -254,6 +279,58 @@ pub mod pallet {
 			let source = Source::Sponsor(sponsor);
 			Self::dispatch(&caller, &source, model, inputs, max_price, max_fuel)
 		}
+
+		/// Runs a model on every row of inputs, 1 to `MAX_BATCH_ROWS`, and pays its price for each.
+		///
+		/// The rows are settled as so many calls of `infer` would be, each with its own receipt and
+		/// event, but the model's load is charged once. `max_price` bounds what all rows cost
+		/// together, `max_fuel` the compute of the whole batch; ask `quote_batch` for both. All or
+		/// nothing: a row that is refused or fails moves no price, and what was run until then is
+		/// charged (the whole run limit for a trap).
+		///
+		/// Errors: see [`Error`]; `RowRefused` names the row.
+		#[pallet::call_index(2)]
+		#[pallet::weight(Pallet::<T>::infer_batch_weight(
+			batch::rows_bytes(rows),
+			rows.len() as u32,
+			MAX_BENEFICIARIES,
+			*max_fuel,
+		))]
+		pub fn infer_batch(
+			origin: OriginFor<T>,
+			model: ModelId,
+			rows: BatchRows,
+			max_price: BalanceOf<T>,
+			max_fuel: u64,
+		) -> DispatchResultWithPostInfo {
+			let caller = ensure_signed(origin)?;
+			let bytes = batch::rows_bytes(&rows);
+			let info = |rows, beneficiaries, fuel| PostDispatchInfo {
+				actual_weight: Some(Self::infer_batch_weight(bytes, rows, beneficiaries, fuel)),
+				pays_fee: Pays::Yes,
+			};
+			// Nobody reads the outputs here; the events have them.
+			let drop_outputs = |_: Vec<Tensor>| {};
+			match Self::do_infer_batch(
+				&caller,
+				&Source::Caller,
+				model,
+				rows.into_inner(),
+				max_price,
+				max_fuel,
+				drop_outputs,
+			) {
+				Ok(batch) => {
+					Ok(info(batch.rows.len() as u32, batch.beneficiaries, batch.charged_fuel))
+				},
+				Err(BatchError { fault, charged_fuel, rows_run }) => {
+					Err(DispatchErrorWithPostInfo {
+						post_info: info(rows_run, 0, charged_fuel),
+						error: fault.dispatch_error::<T>(),
+					})
+				},
+			}
+		}
 	}
 
 	impl<T: Config> Pallet<T> {
@@ -285,6 +362,20 @@ pub mod pallet {
 		pub fn infer_weight(input_bytes: u64, beneficiaries: u32, fuel: u64) -> Weight {
 			let bytes = u32::try_from(input_bytes).unwrap_or(u32::MAX);
 			<T as Config>::WeightInfo::infer(bytes, beneficiaries)
+				.saturating_add(cost::fuel_weight(fuel))
+		}
+
+		/// Weight of a batch of so many rows with that many bytes of inputs together: that of so
+		/// many calls, but that what every row reads and writes is counted once. A batch that is
+		/// refused before its first row is weighed as one row.
+		pub fn infer_batch_weight(
+			input_bytes: u64,
+			rows: u32,
+			beneficiaries: u32,
+			fuel: u64,
+		) -> Weight {
+			let bytes = u32::try_from(input_bytes).unwrap_or(u32::MAX);
+			<T as Config>::WeightInfo::infer_batch(bytes, rows.max(1), beneficiaries)
 				.saturating_add(cost::fuel_weight(fuel))
 		}
 	}

@@ -44,13 +44,14 @@ impl<T: Config> Pallet<T> {
 			},
 			None => None,
 		};
-		let run = Self::execute(&callable, &inputs).map_err(|error| error.fault)?;
+		let run = Self::execute(&callable, &inputs).map_err(|failed| failed.fault)?;
 		let beneficiaries = callable.beneficiaries.len() as u32;
-		let weight = Self::infer_weight(data_bytes(&inputs), beneficiaries, run.charged_fuel);
+		let charged_fuel = callable.charged(run.run_fuel, Self::is_warm(&callable));
+		let weight = Self::infer_weight(data_bytes(&inputs), beneficiaries, charged_fuel);
 		Ok(DryRun {
 			outputs: run.tensors,
 			run_fuel: run.run_fuel,
-			charged_fuel: run.charged_fuel,
+			charged_fuel,
 			compute: T::ComputeFee::convert(weight),
 			price: callable.price,
 			paid_from,

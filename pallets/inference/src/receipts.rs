@@ -21,10 +21,11 @@ impl<T: Config> Pallet<T> {
 		ReceiptsOf::<T>::decode_len(now).unwrap_or(0) as u32
 	}
 
-	/// Whether the block has room for another receipt.
-	pub fn ensure_room() -> Result<(), InferFault> {
+	/// Whether the block has room for so many receipts more.
+	pub fn ensure_room(receipts: u32) -> Result<(), InferFault> {
 		let max = T::MaxReceiptsPerBlock::get();
-		ensure!(Self::next_index() < max, InferFault::BlockFull { max });
+		let after = Self::next_index().saturating_add(receipts);
+		ensure!(after <= max, InferFault::BlockFull { max });
 		Ok(())
 	}
 
@@ -55,12 +56,16 @@ impl<T: Config> Pallet<T> {
 		.into()
 	}
 
-	/// Removes the receipts of the block that is `ReceiptPeriod` old and says how many they were.
+	/// Removes the receipts and the root of the block that is `ReceiptPeriod` old and says how many
+	/// receipts they were.
 	pub(crate) fn prune_receipts(now: BlockNumberFor<T>) -> u32 {
 		let Some(old) = now.checked_sub(&T::ReceiptPeriod::get()) else { return 0 };
 		let ids = ReceiptsOf::<T>::take(old);
 		for id in &ids {
 			Receipts::<T>::remove(id);
+		}
+		if !ids.is_empty() {
+			ReceiptRoots::<T>::remove(old);
 		}
 		ids.len() as u32
 	}

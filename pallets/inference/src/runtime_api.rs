@@ -2,7 +2,7 @@
 
 use crate::{
 	fault::InferFault,
-	types::{DryRun, Quote, Receipt},
+	types::{DryRun, Quote, Receipt, ReceiptProof},
 };
 use alloc::vec::Vec;
 use codec::Codec;
@@ -42,6 +42,13 @@ sp_api::decl_runtime_apis! {
 
 		/// A receipt that is still kept.
 		fn receipt(id: H256) -> Option<Receipt<AccountId, Balance, BlockNumber>>;
+
+		/// A receipt that is still kept, with the proof that its block has it.
+		fn receipt_proof(id: H256) -> Option<ReceiptProof<AccountId, Balance, BlockNumber>>;
+
+		/// What a batch of so many rows costs, before it is made: price, compute and fuel of all
+		/// rows together.
+		fn quote_batch(model: ModelId, rows: u32) -> Result<Quote<Balance>, InferFault>;
 
 		/// Every engine version, in order: what a node compiles ahead.
 		fn engines() -> Vec<EngineView<BlockNumber>>;

@@ -38,6 +38,21 @@ pub struct Receipt<AccountId, Balance, BlockNumber> {
 	pub protocol_share: Balance,
 }
 
+/// A receipt and what proves that its block has it: see [`crate::proof`].
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, TypeInfo)]
+pub struct ReceiptProof<AccountId, Balance, BlockNumber> {
+	/// The receipt. Its id, made from its fields, is the leaf.
+	pub receipt: Receipt<AccountId, Balance, BlockNumber>,
+	/// Root of the receipt's block, as in the digest of the block's header.
+	pub root: H256,
+	/// Position of the leaf, from 0: the receipt's index.
+	pub leaf_index: u32,
+	/// Leaves of the tree: receipts of the block.
+	pub leaf_count: u32,
+	/// The nodes beside the way from the leaf to the root, the lowest first.
+	pub proof: Vec<H256>,
+}
+
 /// What `do_infer` gives when everything went well and is settled.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Inference<Balance> {
@@ -59,6 +74,21 @@ pub struct Inference<Balance> {
 	pub receipt: H256,
 	/// Id of the result.
 	pub result_id: H256,
+}
+
+/// What a run left when it was settled.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Settled<Balance> {
+	/// Id of the receipt.
+	pub receipt: H256,
+	/// Id of the result.
+	pub result_id: H256,
+	/// Fuel of the run alone.
+	pub run_fuel: u64,
+	/// Price, OPG base units.
+	pub price: Balance,
+	/// The protocol's share of the price, OPG base units.
+	pub protocol_share: Balance,
 }
 
 /// What a call costs, before it is made.

@@ -19,8 +19,12 @@ const NANO: u64 = 1_000;
 pub trait WeightInfo {
 	/// `infer` without its fuel, with inputs of that many bytes and that many beneficiaries.
 	fn infer(input_bytes: u32, beneficiaries: u32) -> Weight;
+	/// `infer_batch` without its fuel: so many rows with that many bytes of inputs together.
+	fn infer_batch(input_bytes: u32, rows: u32, beneficiaries: u32) -> Weight;
 	/// Pruning that many receipts at a block's start.
 	fn prune(receipts: u32) -> Weight;
+	/// The root over a block's receipts at its end, without what each `infer` is charged for its own.
+	fn close() -> Weight;
 }
 
 /// Weights from the runtime's `DbWeight`.
@@ -37,7 +41,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// credit, a sponsor's allowance, the accounts of payer, treasury and pot, and the three lists of
 	/// the warm set; writes those accounts, the receipt, the block's list, the allowance, the credits
 	/// of payer and treasury and the warm set's list of the block. Time: a transfer (60 µs), hashing,
-	/// receipt and an event of at most 4 KiB (80 µs), the warm set's lists (10 µs). For each
+	/// receipt and an event of at most 4 KiB (80 µs, with the two hashes that the receipt adds to its
+	/// block's Merkle tree: 4 µs), the warm set's lists (10 µs). For each
 	/// beneficiary a transfer, its account, and its credit. Each input byte is
 	/// decoded and encoded again: 4 ns; what the engine does with it is fuel.
 	fn infer(input_bytes: u32, beneficiaries: u32) -> Weight {
@@ -52,13 +57,28 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 		)
 	}
 
-	/// Reads and removes the block's list, removes each receipt.
+	/// What `infer` takes, with the times and the writes of receipts for every row. What all rows read
+	/// and write (model, list of receipts, accounts) comes from the disk once.
+	fn infer_batch(input_bytes: u32, rows: u32, beneficiaries: u32) -> Weight {
+		let more = u64::from(rows.saturating_sub(1));
+		let time = MICRO
+			.saturating_mul(u64::from(beneficiaries).saturating_mul(60).saturating_add(150))
+			.saturating_mul(more);
+		Self::infer(input_bytes, beneficiaries).saturating_add(Self::with(time, 0, more))
+	}
+
+	/// Reads and removes the block's list, removes each receipt and the root.
 	fn prune(receipts: u32) -> Weight {
 		let receipts = u64::from(receipts);
 		Self::with(
 			MICRO.saturating_mul(receipts.saturating_mul(2).saturating_add(5)),
 			1,
-			receipts.saturating_add(1),
+			receipts.saturating_add(2),
 		)
+	}
+
+	/// Reads the block's list, writes the root and a digest item of 39 bytes.
+	fn close() -> Weight {
+		Self::with(MICRO.saturating_mul(10), 1, 1)
 	}
 }

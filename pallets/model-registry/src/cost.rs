@@ -92,6 +92,7 @@ pub fn content_fuel(model_bytes: u32, engine_stored_bytes: u32) -> u64 {
 }
 
 /// The part of [`content_fuel`] that a prepared image saves: reading and hashing the model's bytes.
+/// The chunks are looked at for every run, whatever is cached.
 pub fn bytes_fuel(model_bytes: u32) -> u64 {
 	u64::from(model_bytes).saturating_mul(BYTE_FUEL)
 }

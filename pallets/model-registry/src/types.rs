@@ -361,13 +361,26 @@ impl<AccountId, Balance> Callable<AccountId, Balance> {
 	/// bytes aren't read and loaded. All else is done for it too: digests of chunks are compared, pages
 	/// copied, inputs and outputs passed.
 	pub fn charged(&self, run_fuel: u64, warm: bool) -> u64 {
-		if !warm {
-			return self.costs.charged(run_fuel);
-		}
-		self.costs
-			.overhead_fuel
-			.saturating_sub(cost::bytes_fuel(self.model_ref.len))
+		self.charged_batch(1, run_fuel, warm)
+	}
+
+	/// Fuel charged for a batch of which so many rows were run, when their runs used `run_fuel`
+	/// together. What a warm model's call isn't charged, a batch is charged once: the first row's run
+	/// leaves the image for the others. Everything else is charged for every row.
+	pub fn charged_batch(&self, rows: u32, run_fuel: u64, warm: bool) -> u64 {
+		let overhead = self.costs.overhead_fuel;
+		let bytes = cost::bytes_fuel(self.model_ref.len).min(overhead);
+		let once = if warm { 0 } else { self.costs.load_fuel.saturating_add(bytes) };
+		overhead
+			.saturating_sub(bytes)
+			.saturating_mul(rows.into())
+			.saturating_add(once)
 			.saturating_add(run_fuel)
+	}
+
+	/// Fuel that `infer_batch` needs as its `max_fuel`: that of a model that isn't warm.
+	pub fn max_batch_fuel(&self, rows: u32) -> u64 {
+		self.charged_batch(rows, self.costs.run_limit.saturating_mul(rows.into()), false)
 	}
 }
 

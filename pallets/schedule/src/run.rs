@@ -123,7 +123,7 @@ impl<T: Config> Pallet<T> {
 		let ref_time = Self::run_ref_time(terms, &signature, needed);
 		let max = Self::heaviest_run();
 		ensure!(ref_time <= max, Fault::TooHeavy { needed: ref_time, max });
-		if ref_time > left || inference::Pallet::<T>::ensure_room().is_err() {
+		if ref_time > left || inference::Pallet::<T>::ensure_room(1).is_err() {
 			return Ok(Plan::Miss { needed: ref_time });
 		}
 		Ok(Plan::Run(Box::new(Planned { ref_time, price, fuel: needed, signature })))

@@ -1,10 +1,11 @@
 //! Refusals as contracts see them: `Error(string)` in the grammar `Code(key=value,…): hint`, or a
 //! code with four numbers.
 
-use crate::interface::IInference::tryInferCall;
-use crate::interface::IInference::tryInferReturn;
+use crate::interface::IInference::{
+	tryInferBatchCall, tryInferBatchReturn, tryInferCall, tryInferReturn,
+};
 use alloc::vec::Vec;
-use pallet_inference::InferFault;
+use pallet_inference::{BatchFault, InferFault};
 use polkadot_sdk::pallet_revive::precompiles::alloy::{
 	primitives::U256,
 	sol_types::{SolCall, SolValue},
@@ -12,11 +13,23 @@ use polkadot_sdk::pallet_revive::precompiles::alloy::{
 
 /// What `tryInfer` returns for a fault.
 pub(crate) fn encode(fault: &InferFault) -> Vec<u8> {
-	let numbers = numbers(fault).map(U256::from);
 	tryInferCall::abi_encode_returns(&tryInferReturn {
 		code: fault.code(),
-		data: numbers.abi_encode().into(),
+		data: encode_numbers(fault).into(),
 	})
+}
+
+/// What `tryInferBatch` returns for a fault.
+pub(crate) fn encode_batch(batch: &BatchFault) -> Vec<u8> {
+	tryInferBatchCall::abi_encode_returns(&tryInferBatchReturn {
+		code: batch.fault.code(),
+		row: batch.row.unwrap_or(u32::MAX),
+		data: encode_numbers(&batch.fault).into(),
+	})
+}
+
+fn encode_numbers(fault: &InferFault) -> Vec<u8> {
+	numbers(fault).map(U256::from).abi_encode()
 }
 
 /// The numbers that go with a fault's code, in the order of the custom error's arguments in
@@ -38,6 +51,7 @@ pub fn numbers(fault: &InferFault) -> [u128; 4] {
 		InferFault::AllowanceExpired { expired } => [u128::from(expired), 0, 0, 0],
 		InferFault::AllowancePerCall { price, max } => [price, max, 0, 0],
 		InferFault::AllowanceTotal { price, left } => [price, left, 0, 0],
+		InferFault::WrongRowCount { rows, max } => [u128::from(rows), u128::from(max), 0, 0],
 		InferFault::Engine(error) => error.args.map(u128::from),
 	}
 }

@@ -20,7 +20,8 @@
 //! |---|---|
 //! | [`interface`] | what `Inference.sol` says, as Rust types |
 //! | `run` | `infer`, `tryInfer` and their twins with a sponsor |
-//! | `view` | `quote` and `signature` |
+//! | `batch` | `inferBatch` and `tryInferBatch` |
+//! | `view` | `quote`, `signature` and `receiptRoot` |
 //! | [`fault`] | refusals as reverts and as codes |
 //! | `weights` | what this crate's own work costs |
 
@@ -28,8 +29,10 @@
 
 extern crate alloc;
 
+mod batch;
 pub mod fault;
 pub mod interface;
+mod payment;
 mod run;
 mod view;
 mod weights;
@@ -99,8 +102,11 @@ impl<T: Config> Precompile for InferencePrecompile<T> {
 			IInferenceCalls::tryInfer(call) => run::try_infer(call, env),
 			IInferenceCalls::inferSponsored(call) => run::infer_sponsored(call, env),
 			IInferenceCalls::tryInferSponsored(call) => run::try_infer_sponsored(call, env),
+			IInferenceCalls::inferBatch(call) => batch::infer(call, env),
+			IInferenceCalls::tryInferBatch(call) => batch::try_infer(call, env),
 			IInferenceCalls::quote(call) => view::quote(call, env),
 			IInferenceCalls::signature(call) => view::signature(call, env),
+			IInferenceCalls::receiptRoot(call) => view::receipt_root(call, env),
 		}
 	}
 }

@@ -6,14 +6,16 @@ use crate::{
 		inferCall, inferSponsoredCall, tryInferCall, tryInferReturn, tryInferSponsoredCall,
 		Inferred,
 	},
+	payment::Offer,
 	weights, Config,
 };
 use alloc::{format, vec::Vec};
 use opg_engine_abi::{EngineError, ErrorCode, ModelSignature, Tensor};
-use opg_precompile_common::{self as guard, account_of, address_of, revert, to_evm, AccountIdOf};
-use pallet_inference::{InferError, InferFault, Inference, Source};
+use opg_precompile_common::{self as guard, address_of, revert, to_evm, AccountIdOf};
+use pallet_inference::{InferError, InferFault};
 use pallet_model_registry::{self as registry, ModelId};
 use polkadot_sdk::{
+	frame_support::weights::Weight,
 	pallet_revive::{
 		precompiles::{
 			alloy::{
@@ -24,7 +26,6 @@ use polkadot_sdk::{
 		},
 		BalanceOf,
 	},
-	sp_runtime::traits::{Bounded, Zero},
 };
 
 /// Bytes of outputs that a call can return: pallet-revive's 128 KiB of return data less the three
@@ -32,9 +33,9 @@ use polkadot_sdk::{
 pub(crate) const MAX_OUTPUT_BYTES: u32 = 128 * 1024 - 3 * 32;
 
 /// Topics of the event `Inferred`: its name and three indexed arguments.
-const EVENT_TOPICS: u32 = 4;
+pub(crate) const EVENT_TOPICS: u32 = 4;
 /// Bytes of the data of the event `Inferred`: fuel and price.
-const EVENT_BYTES: u32 = 2 * 32;
+pub(crate) const EVENT_BYTES: u32 = 2 * 32;
 
 /// Runs or reverts. A revert rolls the frame back, so the value goes back with it.
 pub(crate) fn infer<T: Config>(
@@ -98,13 +99,9 @@ fn run<T: Config>(
 	guard::ensure_mutable(env)?;
 	env.charge(weights::run_overhead::<T>())?;
 	let caller = guard::caller(env)?;
-	let offered = match sponsor {
-		Some(address) => {
-			guard::ensure_no_value(env)?;
-			let source = Source::Sponsor(account_of::<T>(address));
-			Offer::<T> { source, max_price: Bounded::max_value() }
-		},
-		None => value_or_credit(env, &caller)?,
+	let offer = match sponsor {
+		Some(address) => Offer::of_sponsor(env, address)?,
+		None => Offer::of_caller(env, &caller)?,
 	};
 
 	let Prepared { price, inputs, max_fuel, beneficiaries } = match prepare::<T>(model, packed) {
@@ -123,22 +120,17 @@ fn run<T: Config>(
 	})?;
 	let needed = weight(beneficiaries, max_fuel);
 	let left = env.frame_meter().weight_left().unwrap_or_default();
-	let charged = env.charge(needed).map_err(|_| {
-		revert(format!(
-			"GasTooLow(needed={},left={}): raise the gas limit; the numbers are picoseconds",
-			needed.ref_time(),
-			left.ref_time(),
-		))
-	})?;
+	let charged = env.charge(needed).map_err(|_| gas_too_low(needed, left))?;
 
-	let Offer { source, max_price } = offered.for_price(&caller, price);
+	let (source, max_price) = offer.for_price(&caller, price);
 	let result = pallet_inference::Pallet::<T>::do_infer(
 		&caller, &source, model, inputs, max_price, max_fuel,
 	);
 	match result {
 		Ok(inference) => {
 			env.adjust_gas(charged, weight(inference.beneficiaries, inference.charged_fuel));
-			deposit_event::<T>(env, model, &caller, &inference);
+			let (receipt, fuel) = (inference.receipt, inference.run_fuel);
+			deposit_event::<T>(env, model, &caller, receipt, fuel, inference.price);
 			Ok(Ok(concatenate(inference.tensors)))
 		},
 		Err(InferError { fault, charged_fuel }) => {
@@ -150,33 +142,13 @@ fn run<T: Config>(
 	}
 }
 
-/// What a caller offers to pay, and from what.
-struct Offer<T: Config> {
-	source: Source<AccountIdOf<T>>,
-	max_price: BalanceOf<T>,
-}
-
-/// The value is the caller's limit. It goes back at once and the price is taken from the caller's
-/// balance: the excess is back, nothing stays here, and the receipt names who really paid. Without
-/// value the caller's credit pays, if it covers the price. A value below the price is never made up
-/// from credit: it says what the caller is ready to pay.
-fn value_or_credit<T: Config>(
-	env: &impl Ext<T = T>,
-	caller: &AccountIdOf<T>,
-) -> Result<Offer<T>, Error> {
-	let value = guard::value(env)?;
-	guard::give_back(env, caller, value)?;
-	Ok(Offer { source: Source::Balance, max_price: value })
-}
-
-impl<T: Config> Offer<T> {
-	fn for_price(self, caller: &AccountIdOf<T>, price: BalanceOf<T>) -> Self {
-		let credit = pallet_credit::Pallet::<T>::credit_of(caller);
-		if self.source == Source::Balance && self.max_price.is_zero() && credit >= price {
-			return Self { source: Source::Credit, max_price: credit };
-		}
-		self
-	}
+/// The revert of a call that was given too little gas.
+pub(crate) fn gas_too_low(needed: Weight, left: Weight) -> Error {
+	revert(format!(
+		"GasTooLow(needed={},left={}): raise the gas limit; the numbers are picoseconds",
+		needed.ref_time(),
+		left.ref_time(),
+	))
 }
 
 /// What is known before a call is charged.
@@ -212,7 +184,7 @@ fn prepare<T: Config>(model: ModelId, packed: &[u8]) -> Result<Prepared<T>, Infe
 }
 
 /// Index of the input in which packed data of that length end; the last one when they go on.
-fn input_at_end(signature: &ModelSignature, length: u64) -> u64 {
+pub(crate) fn input_at_end(signature: &ModelSignature, length: u64) -> u64 {
 	let mut end = 0u64;
 	let last = signature.inputs.len().saturating_sub(1);
 	for (index, spec) in signature.inputs.iter().enumerate() {
@@ -225,7 +197,7 @@ fn input_at_end(signature: &ModelSignature, length: u64) -> u64 {
 }
 
 /// The raw data of all outputs, one after the other.
-fn concatenate(tensors: Vec<Tensor>) -> Vec<u8> {
+pub(crate) fn concatenate(tensors: Vec<Tensor>) -> Vec<u8> {
 	let mut packed = Vec::with_capacity(pallet_inference::data_bytes(&tensors) as usize);
 	for tensor in tensors {
 		packed.extend_from_slice(&tensor.data);
@@ -234,18 +206,20 @@ fn concatenate(tensors: Vec<Tensor>) -> Vec<u8> {
 }
 
 /// Emits `Inferred` from the address that was called; it is charged already.
-fn deposit_event<T: Config>(
+pub(crate) fn deposit_event<T: Config>(
 	env: &mut impl Ext<T = T>,
 	model: ModelId,
 	caller: &AccountIdOf<T>,
-	inference: &Inference<BalanceOf<T>>,
+	receipt: H256,
+	fuel: u64,
+	price: BalanceOf<T>,
 ) {
 	let event = Inferred {
 		caller: address_of::<T>(caller),
 		modelId: model,
-		receipt: inference.receipt.0.into(),
-		fuel: inference.run_fuel,
-		price: to_evm::<T>(inference.price),
+		receipt: receipt.0.into(),
+		fuel,
+		price: to_evm::<T>(price),
 	};
 	let (topics, data) = event.encode_log_data().split();
 	let topics = topics.into_iter().map(|topic| H256(topic.0)).collect();

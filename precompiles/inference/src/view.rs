@@ -1,8 +1,9 @@
-//! Questions: `quote` and `signature`. Allowed in static calls.
+//! Questions: `quote`, `signature` and `receiptRoot`. Allowed in static calls.
 
 use crate::{
 	interface::IInference::{
-		quoteCall, quoteReturn, signatureCall, signatureReturn, TensorSpec as AbiSpec,
+		quoteCall, quoteReturn, receiptRootCall, signatureCall, signatureReturn,
+		TensorSpec as AbiSpec,
 	},
 	weights, Config,
 };
@@ -39,6 +40,16 @@ pub(crate) fn signature<T: Config>(
 		inputs: specs(&signature.inputs),
 		outputs: specs(&signature.outputs),
 	}))
+}
+
+pub(crate) fn receipt_root<T: Config>(
+	call: &receiptRootCall,
+	env: &mut impl Ext<T = T>,
+) -> Result<Vec<u8>, Error> {
+	ensure_question(env)?;
+	env.charge(weights::receipt_root::<T>())?;
+	let root = pallet_inference::Pallet::<T>::receipt_root(call.blockNumber).unwrap_or_default();
+	Ok(receiptRootCall::abi_encode_returns(&root.0.into()))
 }
 
 fn specs(specs: &[TensorSpec]) -> Vec<AbiSpec> {

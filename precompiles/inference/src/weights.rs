@@ -16,6 +16,17 @@ pub(crate) fn run_overhead<T: frame_system::Config>() -> Weight {
 	Weight::from_parts(150_000_000, 0).saturating_add(T::DbWeight::get().reads_writes(7, 2))
 }
 
+/// What a batch takes beside what a run does: up to 1,024 tensors are split off the inputs and as many
+/// are joined to the outputs, an allocation each.
+pub(crate) fn batch_overhead<T: frame_system::Config>() -> Weight {
+	run_overhead::<T>().saturating_add(Weight::from_parts(150_000_000, 0))
+}
+
+/// Answering `receiptRoot`.
+pub(crate) fn receipt_root<T: frame_system::Config>() -> Weight {
+	Weight::from_parts(10_000_000, 0).saturating_add(T::DbWeight::get().reads(1))
+}
+
 /// Answering `quote`: the model with its engine and signature, and the fee multiplier.
 pub(crate) fn quote<T: frame_system::Config>() -> Weight {
 	Weight::from_parts(30_000_000, 0).saturating_add(T::DbWeight::get().reads(4))

@@ -95,6 +95,8 @@ impl pallet_credit::Config for Test {
 parameter_types! {
 	pub Treasury: Account = account(99);
 	pub const ProtocolShare: Perbill = Perbill::from_percent(5);
+	/// Receipts of a block: few, so that tests fill one. Each test has its own.
+	pub static MaxReceipts: u32 = 3;
 }
 
 /// One unit for a microsecond.
@@ -113,7 +115,7 @@ impl crate::Config for Test {
 	type ComputeFee = Fee;
 	type ProtocolShare = ProtocolShare;
 	type ReceiptPeriod = ConstU64<20>;
-	type MaxReceiptsPerBlock = ConstU32<3>;
+	type MaxReceiptsPerBlock = MaxReceipts;
 	type MaxEventOutput = ConstU32<4_096>;
 }
 
@@ -181,9 +183,12 @@ pub(crate) fn chain(test: impl FnOnce()) {
 /// Enters a later block.
 pub(crate) fn go_to(block: u64) {
 	while System::block_number() < block {
-		let next = System::block_number() + 1;
-		System::set_block_number(next);
+		let now = System::block_number();
+		Engine::on_finalize(now);
+		check();
+		let next = now + 1;
 		System::reset_events();
+		System::initialize(&next, &H256::repeat_byte(now as u8), &Default::default());
 		Engine::on_initialize(next);
 	}
 	check();

@@ -1,6 +1,8 @@
 //! One file for each behaviour. Every step checks the invariants of all pallets and that the
 //! issuance is conserved to the unit.
 
+mod batch;
+mod batch_refused;
 mod batches;
 mod beneficiaries;
 mod credits;
@@ -8,6 +10,7 @@ mod fuel;
 mod infer;
 mod mock;
 mod payment;
+mod proofs;
 mod random_calls;
 mod reads;
 mod receipts;

@@ -100,3 +100,31 @@ fn another_image_of_the_model_is_cold() {
 		assert!(!Warm::is_warm(id + 1, costs(id).image_hash));
 	});
 }
+
+#[test]
+fn a_warm_batch_pays_no_load() {
+	chain(|| {
+		let id = active("affine");
+		let who = polkadot_sdk::sp_core::crypto::AccountId32::new([2; 32]);
+		let batch = |rows: usize| {
+			let rows = vec![input(); rows];
+			Inference::do_infer_batch(&who, &Source::Caller, id, rows, 0, u64::MAX, |_| ())
+				.expect("the batch succeeds")
+		};
+		let cold = batch(3);
+		next_block();
+		let warm = batch(3);
+		let length = pallet_model_registry::Models::<Test>::get(id).expect("it is there").length;
+		assert_eq!(
+			cold.charged_fuel - warm.charged_fuel,
+			costs(id).load_fuel + cost::bytes_fuel(length)
+		);
+		// Nobody gains by batching or splitting when there is no load to share.
+		let single = run(id).charged_fuel;
+		assert_eq!(warm.charged_fuel, 3 * single);
+		assert_eq!(batch(1).charged_fuel, single);
+		let quote = Inference::quote_batch(id, 3).expect("it is callable");
+		assert!(quote.warm);
+		assert_eq!(quote.expected_fuel, warm.charged_fuel);
+	});
+}

@@ -163,11 +163,15 @@ impl<'a> Walk<'a> {
 			.any(|function| function.name.as_deref() == Some(node.op_type.as_str()));
 		match opset::verdict(domain, &node.op_type, version) {
 			Verdict::Supported if !redefined => {
-				if opset::arity_fits(domain, &node.op_type, node.input.len(), node.output.len()) {
-					Ok(())
-				} else {
-					Err(malformed(&format!("{place}: number of inputs or outputs")))
+				if !opset::arity_fits(domain, &node.op_type, node.input.len(), node.output.len()) {
+					return Err(malformed(&format!("{place}: number of inputs or outputs")));
 				}
+				// An empty name stands for an optional input that is left out.
+				let required = opset::required_inputs(domain, &node.op_type);
+				if node.input.iter().take(required).any(|name| name.is_empty()) {
+					return Err(malformed(&format!("{place}: a required input is left out")));
+				}
+				Ok(())
 			},
 			Verdict::Random => Err(Refusal::at(ErrorCode::RandomOperator, &[opset], &place)),
 			_ => {

@@ -8,7 +8,7 @@
 //! |---|---|
 //! | [`exports`] | what the host calls |
 //! | [`decode`], [`validate`], [`graph`], [`subgraphs`], [`weights`], [`dims`], [`opset`], [`attributes`] | what is refused before tract sees it |
-//! | [`load`] | analysis and optimisation |
+//! | [`load`], [`elementwise`] | analysis and optimisation |
 //! | [`ops`] | operators of `ai.onnx` that tract lacks or gets wrong |
 //! | [`ml`] | the operators of `ai.onnx.ml` |
 //! | [`run`] | one inference |
@@ -27,6 +27,7 @@ pub mod attributes;
 pub mod decode;
 pub mod dims;
 pub mod dtype;
+pub mod elementwise;
 #[cfg(target_arch = "wasm32")]
 pub mod exports;
 pub mod graph;

@@ -1,6 +1,6 @@
 //! From a file to a plan that runs.
 
-use crate::{decode, dims, dtype, validate};
+use crate::{decode, dims, dtype, elementwise, validate};
 use codec::Encode;
 use opg_engine_abi::{ErrorCode, Limits, ModelSignature, Refusal, TensorSpec};
 use std::sync::Arc;
@@ -70,7 +70,9 @@ fn optimise(proto: ModelProto, inputs: &[TensorSpec]) -> TractResult<TypedModel>
 		let fact = InferenceFact::dt_shape(dtype::to_tract(spec.dtype), shape);
 		model.set_input_fact(index, fact)?;
 	}
-	model.into_typed()?.into_optimized()
+	let model = model.into_typed()?;
+	elementwise::check(&model)?;
+	model.into_optimized()
 }
 
 /// What an output will be. Its shape must be numbers: one that depends on data isn't.

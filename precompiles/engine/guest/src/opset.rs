@@ -94,6 +94,20 @@ pub fn arity_fits(domain: Domain, operator: &str, inputs: usize, outputs: usize)
 	})
 }
 
+/// How many of a node's inputs, from the first, may not be left out. Of many none may.
+pub fn required_inputs(domain: Domain, operator: &str) -> usize {
+	row(domain, operator).map_or(0, |(_, _, _, [least, most, ..])| match *most {
+		MANY => MANY,
+		_ => *least,
+	})
+}
+
+/// Every operator of the allow-list.
+pub fn operators() -> impl Iterator<Item = (Domain, &'static str)> {
+	let names = |domain, table: &'static [Row]| table.iter().map(move |row| (domain, row.0));
+	names(Domain::Onnx, ONNX).chain(names(Domain::Ml, ML))
+}
+
 fn row(domain: Domain, operator: &str) -> Option<&'static Row> {
 	let table = match domain {
 		Domain::Onnx => ONNX,
@@ -333,6 +347,8 @@ mod tests {
 		assert!(!arity_fits(Domain::Onnx, "Add", 2, 2));
 		assert!(arity_fits(Domain::Onnx, "Concat", 1000, 1));
 		assert!(!arity_fits(Domain::Onnx, "Concat", 0, 1));
+		assert_eq!(required_inputs(Domain::Onnx, "Clip"), 1);
+		assert_eq!(required_inputs(Domain::Onnx, "Concat"), MANY);
 	}
 
 	#[test]

@@ -65,6 +65,10 @@ pub enum Cpu {
 	/// nan_canonicalization.rs; wasmtime 36.0.20, func_environ.rs, `fma_f32x4`), so a NaN inside of a
 	/// model may have other bits. The self-test fails for that reason.
 	NoFma,
+	/// wasmtime's interpreter in place of machine code: a second way through the same engine. **For
+	/// cross-checks only** (`precompiles/engine/fuzz`).
+	#[cfg(feature = "pulley")]
+	Pulley,
 }
 
 impl Cpu {
@@ -90,6 +94,8 @@ impl Cpu {
 			Cpu::NoFma => {
 				&["has_sse3", "has_ssse3", "has_cmpxchg16b", "has_sse41", "has_sse42", "has_popcnt"]
 			},
+			#[cfg(feature = "pulley")]
+			Cpu::Pulley => &[],
 		}
 	}
 
@@ -126,6 +132,8 @@ impl Cpu {
 				Cpu::NoFma => {
 					&need!("sse3", "ssse3", "cmpxchg16b", "sse4.1", "sse4.2", "popcnt")[..]
 				},
+				#[cfg(feature = "pulley")]
+				Cpu::Pulley => &[],
 			};
 			let missing: Vec<&str> =
 				needed.iter().filter(|(_, there)| !there).map(|(name, _)| *name).collect();
@@ -138,7 +146,13 @@ impl Cpu {
 }
 
 /// The target triple, named so that wasmtime doesn't add what it finds on this machine.
-fn triple() -> Result<&'static str, HostFailure> {
+fn triple(cpu: Cpu) -> Result<&'static str, HostFailure> {
+	#[cfg(feature = "pulley")]
+	if cpu == Cpu::Pulley {
+		return Ok("pulley64");
+	}
+	#[cfg(not(feature = "pulley"))]
+	let _ = cpu;
 	Ok(match (std::env::consts::OS, std::env::consts::ARCH) {
 		("linux", "x86_64") if cfg!(target_env = "musl") => "x86_64-unknown-linux-musl",
 		("linux", "x86_64") => "x86_64-unknown-linux-gnu",
@@ -154,7 +168,7 @@ pub(crate) fn config(cpu: Cpu) -> Result<Config, HostFailure> {
 	let refused = |e: wasmtime::Error| HostFailure::Configuration(format!("{e:#}"));
 	cpu.check()?;
 	let mut config = Config::new();
-	config.target(triple()?).map_err(refused)?;
+	config.target(triple(cpu)?).map_err(refused)?;
 	for flag in cpu.flags() {
 		// SAFETY: a flag lets Cranelift emit instructions that the machine must have; `check` above
 		// has looked for each of them, and wasmtime looks again when it loads a module.

@@ -47,8 +47,11 @@ fn the_selectors_are_pinned() {
 			[0x23, 0x56, 0x4d, 0x89],
 			IInference::tryInferSponsoredCall::SELECTOR,
 		),
+		("inferBatch", [0xe6, 0x63, 0x86, 0x8d], IInference::inferBatchCall::SELECTOR),
+		("tryInferBatch", [0x09, 0xc1, 0x56, 0x0c], IInference::tryInferBatchCall::SELECTOR),
 		("quote", [0x6f, 0x8b, 0x0e, 0xac], IInference::quoteCall::SELECTOR),
 		("signature", [0xad, 0x86, 0x5f, 0x3a], IInference::signatureCall::SELECTOR),
+		("receiptRoot", [0x74, 0xe7, 0xe0, 0x3f], IInference::receiptRootCall::SELECTOR),
 	];
 	let tagged: Vec<_> = tags("@custom:selector")
 		.map(|(selector, after)| {
@@ -94,6 +97,7 @@ const CUSTOM: &[&str] = &[
 	InferenceLib::ModelNotSponsored::SIGNATURE,
 	InferenceLib::AllowancePerCall::SIGNATURE,
 	InferenceLib::AllowanceTotal::SIGNATURE,
+	InferenceLib::WrongRowCount::SIGNATURE,
 	InferenceLib::WrongInputCount::SIGNATURE,
 	InferenceLib::WrongDtype::SIGNATURE,
 	InferenceLib::WrongShape::SIGNATURE,
@@ -121,6 +125,7 @@ fn every_fault() -> Vec<InferFault> {
 		InferFault::ModelNotSponsored { model: 11 },
 		InferFault::AllowancePerCall { price: 11, max: 12 },
 		InferFault::AllowanceTotal { price: 11, left: 12 },
+		InferFault::WrongRowCount { rows: 11, max: 12 },
 	];
 	faults.extend(ErrorCode::ALL.iter().map(|code| {
 		let args = [11, 12, 13, 14];

@@ -6,7 +6,7 @@ use super::{
 	onnx::floats,
 };
 use opg_precompile_inference::interface::IInference::{
-	inferCall, inferSponsoredCall, tryInferCall, tryInferSponsoredCall,
+	inferBatchCall, inferCall, inferSponsoredCall, tryInferCall, tryInferSponsoredCall,
 };
 use pallet_credit::Allowance;
 use pallet_inference::Receipts;
@@ -75,6 +75,25 @@ fn credit_pays_a_call_without_value() {
 		assert_eq!(after[1] - before[1], 2 * (PRICE - PRICE * SHARE / 100));
 		assert_eq!(after.last(), before.last());
 		assert!(Receipts::<Test>::iter_values().all(|receipt| receipt.payer == alice()));
+	});
+}
+
+#[test]
+fn credit_pays_a_batch_without_value_if_it_covers_all_rows() {
+	ext().execute_with(|| {
+		let id = publish(PRICE);
+		prepay(&alice(), 4 * PRICE - 1);
+		let batch = |rows: u32| inferBatchCall {
+			modelId: id,
+			rows,
+			inputs: data().repeat(rows as usize).into(),
+		};
+		let text = reverted(call(0, batch(4)));
+		assert!(text.starts_with("PriceAboveMax(price=40000,max=0)"), "{text}");
+		returned::<inferBatchCall>(call(0, batch(3)));
+		assert_eq!(credit(&alice()), PRICE - 1);
+		returned::<inferBatchCall>(call(2 * PRICE, batch(2)));
+		assert_eq!(credit(&alice()), PRICE - 1);
 	});
 }
 

@@ -30,6 +30,7 @@ pub fn build(
 impl Axis {
 	/// The last axis holds real and imaginary parts: it is none to transform.
 	fn check(&self, rank: usize, input: Option<&Tensor>) -> TractResult<()> {
+		ensure!(rank >= 2, "{rank} axes");
 		let axis = match (self, input) {
 			(Axis::Attribute(axis), _) => *axis,
 			(_, Some(value)) => *data::integers(value)?.first().context("an empty axis")?,

@@ -10,6 +10,7 @@ use tract_onnx::{
 	tract_hir::{
 		infer::{InferenceFact, InferenceModel, InferenceNode, InferenceOp},
 		internal::*,
+		tract_core::ops::cast::cast,
 	},
 };
 
@@ -30,6 +31,12 @@ pub trait Guard: std::fmt::Debug + Send + Sync + 'static {
 		target: &mut TypedModel,
 		inputs: TVec<OutletId>,
 	) -> TractResult<TVec<OutletId>>;
+
+	/// Whether booleans are computed as 0 and 1: for operators that ONNX has for booleans and tract
+	/// only for numbers.
+	fn booleans(&self) -> bool {
+		false
+	}
 }
 
 #[derive(Clone, Debug)]
@@ -55,6 +62,13 @@ pub fn node(
 	Ok((Box::new(Guarded { inner, guard: Arc::new(guard) }), closures))
 }
 
+impl Guarded {
+	/// Whether an input of that dtype is computed as numbers.
+	fn boolean(&self, dtype: DatumType) -> bool {
+		self.guard.booleans() && dtype == DatumType::Bool
+	}
+}
+
 impl PartialEq for Guarded {
 	fn eq(&self, other: &Self) -> bool {
 		Arc::ptr_eq(&self.guard, &other.guard)
@@ -73,7 +87,18 @@ impl Op for Guarded {
 
 impl EvalOp for Guarded {
 	fn eval_out_of_plan(&self, inputs: TVec<TValue>) -> TractResult<Option<TVec<TValue>>> {
-		self.inner.eval_out_of_plan(self.guard.values(inputs)?)
+		let mut inputs = self.guard.values(inputs)?;
+		let mut boolean = false;
+		for input in inputs.iter_mut() {
+			if self.boolean(input.datum_type()) {
+				boolean = true;
+				*input = input.cast_to::<u8>()?.into_owned().into_tvalue();
+			}
+		}
+		let outputs = self.inner.eval_out_of_plan(inputs)?;
+		let (true, Some(outputs)) = (boolean, &outputs) else { return Ok(outputs) };
+		let back = |value: &TValue| Ok(value.cast_to::<bool>()?.into_owned().into_tvalue());
+		Ok(Some(outputs.iter().map(back).collect::<TractResult<_>>()?))
 	}
 }
 
@@ -104,11 +129,29 @@ impl InferenceOp for Guarded {
 			.iter()
 			.map(|input| mapping.get(input).copied().context("an input without a producer"))
 			.collect::<TractResult<TVec<_>>>()?;
-		let inputs = self.guard.wire(&node.name, target, inputs)?;
+		let mut inputs = self.guard.wire(&node.name, target, inputs)?;
+		let mut boolean = false;
+		for (slot, input) in inputs.iter_mut().enumerate() {
+			if self.boolean(target.outlet_fact(*input)?.datum_type) {
+				boolean = true;
+				let name = format!("{}.numbers-{slot}", node.name);
+				*input = target.wire_node(name, cast(DatumType::U8), &[*input])?[0];
+			}
+		}
 		// The operator looks its inputs up: one name for each, since two may be the same outlet.
 		let names = (0..inputs.len()).map(|slot| OutletId::new(usize::MAX, slot));
-		let node = InferenceNode { inputs: names.clone().collect(), ..node.clone() };
-		self.inner.to_typed(source, &node, target, &names.zip(inputs).collect())
+		let mapping = names.clone().zip(inputs).collect();
+		let mut inner = InferenceNode { inputs: names.collect(), ..node.clone() };
+		if !boolean {
+			return self.inner.to_typed(source, &inner, target, &mapping);
+		}
+		// What analysis says of the node doesn't hold of the numbers.
+		inner.name = format!("{}.of-numbers", node.name);
+		for output in &mut inner.outputs {
+			output.fact = InferenceFact::default();
+		}
+		let outputs = self.inner.to_typed(source, &inner, target, &mapping)?;
+		target.wire_node(&node.name, cast(DatumType::Bool), &outputs)
 	}
 
 	as_op!();

@@ -2,7 +2,11 @@
 //! one counts from the end for all of them. tract would trap, and knows negative ones for some.
 
 use super::{data, guard, kernel, kernel::Kernel, shape};
-use tract_onnx::{model::ParsingContext, pb::NodeProto, tract_hir::internal::*};
+use tract_onnx::{
+	model::ParsingContext,
+	pb::NodeProto,
+	tract_hir::{infer::InferenceFact, internal::*},
+};
 
 /// Gather, GatherElements, GatherND, ScatterElements, ScatterND, Scatter, and the caches of
 /// RotaryEmbedding.
@@ -46,6 +50,11 @@ struct Indices {
 }
 
 impl guard::Guard for Indices {
+	fn facts(&self, inputs: &[&InferenceFact]) -> TractResult<()> {
+		let shapes: Option<Vec<_>> = inputs.iter().map(|fact| fact.shape.concretize()).collect();
+		shapes.map_or(Ok(()), |shapes| self.shapes(&shapes))
+	}
+
 	fn values(&self, mut inputs: TVec<TValue>) -> TractResult<TVec<TValue>> {
 		let dims: Vec<_> = inputs.iter().map(|value| shape::symbolic(value.shape())).collect();
 		self.shapes(&dims)?;

@@ -40,6 +40,11 @@ impl<'a> Input<'a> {
 		Ok(Some(value.try_as_plain_ram()?.as_slice::<i64>()?.to_vec()))
 	}
 
+	/// The constant's elements in binary64; `None` when it isn't known (yet).
+	pub fn numbers(&self) -> TractResult<Option<Vec<f64>>> {
+		self.value.map(super::data::numbers).transpose()
+	}
+
 	/// The constant's elements in binary32; `None` when it isn't known (yet).
 	pub fn floats(&self) -> TractResult<Option<Vec<f32>>> {
 		let Some(value) = self.value else { return Ok(None) };

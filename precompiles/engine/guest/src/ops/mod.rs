@@ -12,6 +12,7 @@
 //! | [`det`] | Det |
 //! | [`dft`] | DFT: a check around tract's |
 //! | [`division`] | Div, Mod: a check around tract's |
+//! | [`gemm`] | Gemm |
 //! | [`indices`] | Gather, GatherElements, GatherND, Scatter, ScatterElements, ScatterND, RotaryEmbedding: a check around tract's |
 //! | [`log_softmax`] | LogSoftmax |
 //! | [`losses`] | NegativeLogLikelihoodLoss, SoftmaxCrossEntropyLoss |
@@ -19,7 +20,9 @@
 //! | [`max_unpool`] | MaxUnpool |
 //! | [`one_hot`] | OneHot |
 //! | [`pad`] | Pad, where tract's isn't enough |
+//! | [`preconditions`] | axes, windows, sizes and ranks of many: a check around tract's |
 //! | [`quantize`] | QuantizeLinear, DequantizeLinear |
+//! | [`range`] | Range |
 //! | [`reverse_sequence`] | ReverseSequence |
 //! | [`roi_align`] | RoiAlign |
 //! | [`tensor_scatter`] | TensorScatter |
@@ -45,6 +48,7 @@ mod deform_conv;
 mod det;
 mod dft;
 mod division;
+mod gemm;
 mod guard;
 mod indices;
 mod kernel;
@@ -54,7 +58,9 @@ mod lp_pool;
 mod max_unpool;
 mod one_hot;
 mod pad;
+mod preconditions;
 mod quantize;
+mod range;
 mod reverse_sequence;
 mod roi_align;
 mod shape;
@@ -69,7 +75,8 @@ use tract_onnx::{model::ParsingContext, pb::NodeProto, tract_hir::internal::*, O
 pub fn register(onnx: &mut Onnx) {
 	let operators = &mut onnx.op_register;
 	// Those that stand before tract's call it by another name, which no file can.
-	for name in [
+	let checked = preconditions::OPERATORS.iter().map(|(name, _)| *name);
+	for name in checked.chain([
 		"DFT",
 		"Div",
 		"Mod",
@@ -82,7 +89,7 @@ pub fn register(onnx: &mut Onnx) {
 		"Scatter",
 		"ScatterElements",
 		"ScatterND",
-	] {
+	]) {
 		if let Some(builder) = operators.0.remove(name) {
 			operators.0.insert(guard::original(name), builder);
 		}
@@ -102,6 +109,7 @@ pub fn register(onnx: &mut Onnx) {
 	operators.insert("Gather", indices::build);
 	operators.insert("GatherElements", indices::build);
 	operators.insert("GatherND", indices::build);
+	operators.insert("Gemm", gemm::build);
 	operators.insert("LogSoftmax", log_softmax::build);
 	operators.insert("LpPool", lp_pool::build);
 	operators.insert("MaxUnpool", max_unpool::build);
@@ -110,6 +118,7 @@ pub fn register(onnx: &mut Onnx) {
 	operators.insert("OneHot", one_hot::build);
 	operators.insert("Pad", pad::build);
 	operators.insert("QuantizeLinear", quantize::quantize);
+	operators.insert("Range", range::build);
 	operators.insert("Resize", upsample::build);
 	operators.insert("ReverseSequence", reverse_sequence::build);
 	operators.insert("RoiAlign", roi_align::build);
@@ -121,6 +130,9 @@ pub fn register(onnx: &mut Onnx) {
 	operators.insert("TensorScatter", tensor_scatter::build);
 	operators.insert("Unique", unique::build);
 	operators.insert("Upsample", upsample::build);
+	for (name, build) in preconditions::OPERATORS {
+		operators.insert(name, *build);
+	}
 }
 
 /// RotaryEmbedding looks positions up only where it has them as an input.

@@ -3,7 +3,7 @@
 //! ONNX left the rounding of `nearest` open then. As in ONNX Runtime a position is rounded down
 //! where the image grows and up where it shrinks; ONNX's own examples agree.
 
-use super::{data, guard, kernel, kernel::Kernel, shape};
+use super::{data, kernel, kernel::Kernel, preconditions, shape};
 use tract_onnx::{model::ParsingContext, pb::NodeProto, tract_hir::internal::*};
 
 #[derive(Debug)]
@@ -17,10 +17,8 @@ pub fn build(
 	node: &NodeProto,
 ) -> TractResult<(Box<dyn InferenceOp>, Vec<String>)> {
 	let resize = node.op_type == "Resize";
-	let builders = &ctx.framework.op_register.0;
-	let original = builders.get(&guard::original("Resize")).context("tract lacks Resize")?;
 	if resize && ctx.onnx_operator_set_version > 10 {
-		return original(ctx, node);
+		return preconditions::resize(ctx, node);
 	}
 	let scales = node.get_attr_opt_vec::<f32>("scales")?;
 	let inputs = if scales.is_some() { 1 } else { 2 };
@@ -34,9 +32,10 @@ pub fn build(
 			for attribute in node.attribute.iter_mut().filter(|a| a.name == "mode") {
 				attribute.s = b"linear".to_vec();
 			}
+			node.op_type = "Resize".into();
 			let mut ctx = ctx.clone();
 			ctx.onnx_operator_set_version = 10;
-			original(&ctx, &node)
+			preconditions::resize(&ctx, &node)
 		},
 		other => bail!("mode {other}"),
 	}

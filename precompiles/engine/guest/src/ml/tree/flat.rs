@@ -56,7 +56,10 @@ impl<'a> Nodes<'a> {
 		}
 		let list = trees.iter().zip(ids).enumerate();
 		let mut places: Vec<_> = list.map(|(place, (tree, id))| (*tree, *id, place)).collect();
-		places.sort_unstable();
+		// Exporters write them in order, and the sort of a library built for size doesn't notice.
+		if !places.is_sorted() {
+			places.sort_unstable();
+		}
 		if places.windows(2).any(|pair| matches!(pair, [a, b] if (a.0, a.1) == (b.0, b.1))) {
 			return wrong(node, "nodes_nodeids", "has a node twice in a tree");
 		}
@@ -180,7 +183,9 @@ impl<'a> Nodes<'a> {
 				by_leaf.push((*leaf, Vote { target: aim, weight: *weight }));
 			}
 		}
-		by_leaf.sort_by_key(|(leaf, _)| *leaf);
+		if !by_leaf.is_sorted_by_key(|(leaf, _)| *leaf) {
+			by_leaf.sort_by_key(|(leaf, _)| *leaf);
+		}
 		let leaves = targets.iter().filter(|target| matches!(target, Target::Leaf(_))).count();
 		let mut starts = Vec::with_capacity(leaves.saturating_add(1));
 		for leaf in 0..=leaves {

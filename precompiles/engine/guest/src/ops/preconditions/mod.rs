@@ -1,0 +1,284 @@
+//! What operators of tract's take for granted about ranks, lengths and values, and ONNX doesn't: they
+//! would trap where the model is only wrong.
+//!
+//! A constant is looked at when the model is loaded. Where a run computes a value that a condition
+//! asks for, the run checks it, and ends with an error.
+
+mod axes;
+mod resize;
+mod signals;
+mod sizes;
+mod slices;
+mod windows;
+
+pub use resize::resize;
+
+use super::{guard, kernel, kernel::Kernel};
+use tract_onnx::{
+	model::ParsingContext,
+	pb::NodeProto,
+	tract_hir::{infer::InferenceFact, internal::*},
+};
+
+/// What a builder of an operator returns.
+type Built = TractResult<(Box<dyn InferenceOp>, Vec<String>)>;
+type Builder = fn(&ParsingContext, &NodeProto) -> Built;
+
+/// The operators with a condition, and their builders. `upsample` asks for Resize's.
+pub const OPERATORS: &[(&str, Builder)] = &[
+	("ArgMax", axes::arg),
+	("ArgMin", axes::arg),
+	("AveragePool", windows::build),
+	("BatchNormalization", axes::channels),
+	("BlackmanWindow", signals::window),
+	("Concat", axes::concat),
+	("ConstantOfShape", sizes::constant_of_shape),
+	("Conv", windows::build),
+	("ConvInteger", windows::build),
+	("ConvTranspose", windows::build),
+	("CumSum", axes::cumulated),
+	("Equal", sizes::equal),
+	("Expand", sizes::expand),
+	("Flatten", axes::one),
+	("HammingWindow", signals::window),
+	("HannWindow", signals::window),
+	("Hardmax", axes::one),
+	("LRN", axes::channels),
+	("LayerNormalization", axes::one),
+	("LpNormalization", axes::one),
+	("MatMul", sizes::matrices),
+	("MatMulInteger", sizes::matrices),
+	("MaxPool", windows::build),
+	("MelWeightMatrix", signals::mel),
+	("Pow", sizes::powers),
+	("QLinearConv", windows::build),
+	("QLinearMatMul", sizes::matrices),
+	("RMSNormalization", axes::one),
+	("ReduceL1", axes::reduce),
+	("ReduceL2", axes::reduce),
+	("ReduceLogSum", axes::reduce),
+	("ReduceLogSumExp", axes::reduce),
+	("ReduceMax", axes::reduce),
+	("ReduceMean", axes::reduce),
+	("ReduceMin", axes::reduce),
+	("ReduceProd", axes::reduce),
+	("ReduceSum", axes::reduce),
+	("ReduceSumSquare", axes::reduce),
+	("Reshape", sizes::reshape),
+	("STFT", signals::stft),
+	("Slice", slices::slice),
+	("Softmax", axes::one),
+	("Split", axes::split),
+	("Squeeze", axes::squeeze),
+	("Tile", sizes::tile),
+	("TopK", axes::top),
+	("Trilu", axes::triangle),
+	("Unsqueeze", axes::unsqueeze),
+];
+
+/// What is known of an input.
+#[derive(Debug, Default)]
+pub struct Seen {
+	/// How many axes it has.
+	pub rank: Option<usize>,
+	/// Its lengths, when all are numbers.
+	pub dims: Option<TVec<usize>>,
+	/// Its value, when it is a constant.
+	pub value: Option<Arc<Tensor>>,
+	/// Its dtype.
+	pub dtype: Option<DatumType>,
+}
+
+/// A condition on the inputs of an operator. What isn't known yet passes: it is asked again, for the
+/// last time with everything that is known before a run.
+pub trait Precondition: std::fmt::Debug + Send + Sync + 'static {
+	/// Refuses what tract must not see.
+	fn check(&self, inputs: &[Seen]) -> TractResult<()>;
+
+	/// The inputs whose values it looks at, and tract takes from a run.
+	fn values(&self) -> TVec<usize> {
+		tvec![]
+	}
+
+	/// Refuses what must be known by now: everything is that is known before a run.
+	fn complete(&self, _inputs: &[Seen]) -> TractResult<()> {
+		Ok(())
+	}
+
+	/// As [`guard::Guard::booleans`].
+	fn booleans(&self) -> bool {
+		false
+	}
+}
+
+/// tract's operator behind a condition.
+pub fn node(ctx: &ParsingContext, node: &NodeProto, condition: impl Precondition) -> Built {
+	guard::node(ctx, node, Checked(Arc::new(condition)))
+}
+
+/// tract's operator behind a check.
+pub fn check(
+	ctx: &ParsingContext,
+	op: &NodeProto,
+	check: impl Fn(&[Seen]) -> TractResult<()> + Send + Sync + 'static,
+) -> Built {
+	check_values(ctx, op, &[], check)
+}
+
+/// The same, where the check looks at the values of these inputs, which tract takes from a run.
+pub fn check_values(
+	ctx: &ParsingContext,
+	op: &NodeProto,
+	values: &[usize],
+	check: impl Fn(&[Seen]) -> TractResult<()> + Send + Sync + 'static,
+) -> Built {
+	node(ctx, op, Check { check, values: values.into() })
+}
+
+struct Check<F> {
+	check: F,
+	values: TVec<usize>,
+}
+
+impl<F> std::fmt::Debug for Check<F> {
+	fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+		f.write_str("Check")
+	}
+}
+
+impl<F: Fn(&[Seen]) -> TractResult<()> + Send + Sync + 'static> Precondition for Check<F> {
+	fn check(&self, inputs: &[Seen]) -> TractResult<()> {
+		(self.check)(inputs)
+	}
+
+	fn values(&self) -> TVec<usize> {
+		self.values.clone()
+	}
+}
+
+impl Seen {
+	/// The constant's elements as integers; `None` when it isn't known (yet).
+	pub fn integers(&self) -> TractResult<Option<Vec<i64>>> {
+		self.value.as_ref().map(|value| super::data::integers(value)).transpose()
+	}
+}
+
+#[derive(Debug)]
+struct Checked(Arc<dyn Precondition>);
+
+impl guard::Guard for Checked {
+	fn booleans(&self) -> bool {
+		self.0.booleans()
+	}
+
+	fn facts(&self, inputs: &[&InferenceFact]) -> TractResult<()> {
+		let seen = |fact: &&InferenceFact| Seen {
+			rank: fact.shape.rank().concretize().and_then(|rank| usize::try_from(rank).ok()),
+			dims: fact.shape.concretize().and_then(|shape| numbers(&shape)),
+			value: fact.value.concretize(),
+			dtype: fact.datum_type.concretize(),
+		};
+		self.0.check(&inputs.iter().map(seen).collect::<Vec<_>>())
+	}
+
+	fn values(&self, inputs: TVec<TValue>) -> TractResult<TVec<TValue>> {
+		let seen = |value: &TValue| Seen {
+			rank: Some(value.rank()),
+			dims: Some(value.shape().into()),
+			value: Some(value.clone().into_arc_tensor()),
+			dtype: Some(value.datum_type()),
+		};
+		self.0.check(&inputs.iter().map(seen).collect::<Vec<_>>())?;
+		Ok(inputs)
+	}
+
+	fn wire(
+		&self,
+		name: &str,
+		target: &mut TypedModel,
+		mut inputs: TVec<OutletId>,
+	) -> TractResult<TVec<OutletId>> {
+		let mut seen = Vec::new();
+		for outlet in &inputs {
+			let fact = target.outlet_fact(*outlet)?;
+			seen.push(Seen {
+				rank: Some(fact.rank()),
+				dims: numbers(&fact.shape.to_tvec()),
+				value: fact.konst.clone(),
+				dtype: Some(fact.datum_type),
+			});
+		}
+		self.0.check(&seen)?;
+		self.0.complete(&seen)?;
+		let values = self.0.values();
+		// Dimensions that depend on data have a calculus of their own.
+		let computed = |at: &usize| {
+			seen.get(*at).is_some_and(|input| {
+				input.value.is_none() && input.dtype.is_some_and(|dtype| !dtype.is_tdim())
+			})
+		};
+		if let Some(passed) = values.iter().copied().find(computed) {
+			let name = format!("{name}.checked");
+			let late = Late { condition: Arc::clone(&self.0), passed };
+			inputs[passed] = guard::check(name, target, late, &inputs)?;
+		}
+		Ok(inputs)
+	}
+}
+
+/// A condition in a run: an input as it is, or an error.
+#[derive(Debug)]
+struct Late {
+	condition: Arc<dyn Precondition>,
+	/// The input that is passed on.
+	passed: usize,
+}
+
+impl Kernel for Late {
+	fn name(&self) -> &'static str {
+		"Precondition"
+	}
+
+	fn outputs(&self, inputs: &[kernel::Input]) -> TractResult<Option<TVec<kernel::Output>>> {
+		let passed = inputs.get(self.passed).context("an input is missing")?;
+		Ok(Some(tvec![(passed.dtype, passed.shape.clone())]))
+	}
+
+	fn eval(&self, inputs: &[&Tensor]) -> TractResult<TVec<Tensor>> {
+		let values = self.condition.values();
+		let seen = |(at, input): (usize, &&Tensor)| Seen {
+			rank: Some(input.rank()),
+			dims: Some(input.shape().into()),
+			// What is looked at is small: lengths, axes, scales.
+			value: values.contains(&at).then(|| Arc::new((*input).clone())),
+			dtype: Some(input.datum_type()),
+		};
+		self.condition.check(&inputs.iter().enumerate().map(seen).collect::<Vec<_>>())?;
+		let passed = inputs.get(self.passed).context("an input is missing")?;
+		Ok(tvec![(*passed).clone()])
+	}
+}
+
+fn numbers(shape: &[TDim]) -> Option<TVec<usize>> {
+	shape.iter().map(|dim| dim.to_usize().ok()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	/// An input of that shape, a constant when there is a value.
+	pub fn seen(dims: &[usize], value: Option<Tensor>) -> Seen {
+		Seen {
+			dtype: None,
+			rank: Some(dims.len()),
+			dims: Some(dims.into()),
+			value: value.map(|value| value.into_arc_tensor()),
+		}
+	}
+
+	#[test]
+	fn operators_are_sorted() {
+		assert!(OPERATORS.windows(2).all(|pair| pair[0].0 < pair[1].0));
+	}
+}
