@@ -135,6 +135,7 @@ fn money_that_somebody_sent_to_the_caller_is_not_spent() {
 		assert_eq!(counts(id), (1, 1, 0));
 		assert_eq!(total(&contracts()), before.1 + 500);
 		assert_eq!(total(&Caller::get()), ED + gift);
+		Inference::on_finalize(7);
 		System::set_block_number(8);
 		assert_ok!(send(signed(Caller::get()), alice(), gift));
 	});

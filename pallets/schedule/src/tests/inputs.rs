@@ -18,6 +18,8 @@ fn fixed_inputs_are_the_same_for_every_run() {
 			assert_eq!(result.delivered, Delivered::Nothing);
 			let receipt = pallet_inference::Receipts::<Test>::get(result.receipt);
 			let receipt = receipt.expect("it is kept");
+			// It is among those that the block's root is made of.
+			assert!(Inference::receipt_proof(result.receipt).is_some());
 			assert_eq!((receipt.caller, receipt.payer), (bob(), bob()));
 			assert_eq!((receipt.model, receipt.price), (model, 7));
 		}

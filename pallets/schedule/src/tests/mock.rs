@@ -372,6 +372,7 @@ pub(crate) fn end_block(remaining: u64) -> u64 {
 	let used = Schedule::on_idle(now, Weight::from_parts(remaining, 0));
 	assert_eq!(used.proof_size(), 0);
 	assert!(used.ref_time() <= remaining.min(MaxRefTime::get()), "more was used than there was");
+	Inference::on_finalize(now);
 	check();
 	System::set_block_number(now + 1);
 	Inference::on_initialize(now + 1);
