@@ -136,6 +136,7 @@ impl<T: Config> Pallet<T> {
 			lookups = booking.lookups;
 		}
 		ProgressOf::<T>::insert(id, progress);
+		let mut paid = true;
 		match plan {
 			Plan::Miss { needed } => {
 				Self::update(id, |progress| {
@@ -145,19 +146,19 @@ impl<T: Config> Pallet<T> {
 				Self::deposit_event(Event::RunMissed { schedule: id, owner, due, needed });
 			},
 			Plan::Fail(fault) => {
-				let fee = Self::pay_turn(&schedule.owner, lookups);
-				Self::record_failure(id, &schedule, now, fault, fee);
+				paid = Self::fail_turn(id, &schedule, now, fault, lookups);
 			},
 			Plan::Run(run) => {
 				let needed = run.ref_time;
 				// Planned within what is left.
 				if meter.charge(needed) {
-					let used = Self::run(id, &schedule, *run, lookups, now);
+					let used;
+					(used, paid) = Self::run(id, &schedule, *run, lookups, now);
 					meter.refund(needed.saturating_sub(used));
 				}
 			},
 		}
-		Self::end_if_over(id);
+		Self::end_if_over(id, paid);
 		lookups
 	}
 
@@ -188,14 +189,17 @@ impl<T: Config> Pallet<T> {
 		});
 	}
 
-	/// Ends a schedule that has no turn any more, or has failed too often.
-	fn end_if_over(id: ScheduleId) {
+	/// Ends a schedule that has no turn any more, has failed too often, or didn't pay for its turn: else
+	/// somebody without credit could fill agendas.
+	fn end_if_over(id: ScheduleId, paid: bool) {
 		let (Some(schedule), Some(progress)) = (Schedules::<T>::get(id), ProgressOf::<T>::get(id))
 		else {
 			return;
 		};
 		let reason = if progress.left == 0 {
 			EndReason::Complete
+		} else if !paid {
+			EndReason::Unpaid
 		} else if progress.failures >= T::MaxFailures::get() {
 			EndReason::Failing
 		} else if progress.next.is_none() {

@@ -9,7 +9,8 @@
 //! all transactions, in the agenda's order, within `MaxRefTimePerBlock` and what the block has left.
 //! A turn for which that isn't enough is *missed*: it is recorded, costs nothing, and the next one
 //! comes before those of schedules that have missed fewer. Nothing runs late. A schedule ends with its last turn, after
-//! `MaxFailures` failed runs in a row, or when its owner cancels it.
+//! `MaxFailures` failed runs in a row, at once when its owner's credit doesn't cover the bookkeeping of a
+//! turn, or when its owner cancels it.
 //!
 //! **What it costs.** The model's price, and the fee of the weight that was used, bookkeeping
 //! included: as if the owner had sent a transaction of that weight. Before a run all that it can
@@ -249,8 +250,8 @@ pub mod pallet {
 			fault: Fault,
 			fee: BalanceOf<T>,
 		},
-		/// The block `due` had too little left for a run that may take `needed` picoseconds. `needed`
-		/// is 0 when not even that was found out in the block.
+		/// The block `due` had too little left for a run that may take `needed` picoseconds, or no place
+		/// for its receipt. `needed` is 0 when not even that was found out in the block.
 		RunMissed { schedule: ScheduleId, owner: T::AccountId, due: BlockNumberFor<T>, needed: u64 },
 	}
 

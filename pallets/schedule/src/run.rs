@@ -129,10 +129,24 @@ impl<T: Config> Pallet<T> {
 		Ok(Plan::Run(Box::new(Planned { ref_time, price, fuel: needed, signature })))
 	}
 
-	/// Takes the fee of a turn that couldn't begin, as far as the owner's credit goes, and says what
-	/// was paid.
-	pub(crate) fn pay_turn(owner: &T::AccountId, lookups: u32) -> BalanceOf<T> {
-		let fee = Self::fee(Self::turn_ref_time(lookups)).min(Self::credit_of(owner));
+	/// Records a run that couldn't begin, and takes the fee of its turn as far as the owner's credit goes.
+	/// Says whether it went that far.
+	pub(crate) fn fail_turn(
+		id: ScheduleId,
+		schedule: &ScheduleOf<T>,
+		now: BlockNumberFor<T>,
+		fault: Fault,
+		lookups: u32,
+	) -> bool {
+		let whole = Self::fee(Self::turn_ref_time(lookups));
+		let fee = whole.min(Self::credit_of(&schedule.owner));
+		let paid = Self::pay_turn(&schedule.owner, fee);
+		Self::record_failure(id, schedule, now, fault, paid);
+		fee == whole
+	}
+
+	/// Takes a fee from the owner's credit, which has it, and says what was paid.
+	fn pay_turn(owner: &T::AccountId, fee: BalanceOf<T>) -> BalanceOf<T> {
 		let paid = with_storage_layer(|| -> Result<(), DispatchError> {
 			credit::Pallet::<T>::set_aside(owner, fee).map_err(Self::credit_error)?;
 			Self::pay_fee(fee)?;
@@ -146,20 +160,19 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// Runs a model, pays for it and records it. Gives the execution time that it used beyond the
-	/// turn's bookkeeping, picoseconds: what was planned at most.
+	/// turn's bookkeeping, picoseconds: what was planned at most; and whether the owner's credit covered
+	/// the bookkeeping at least.
 	pub(crate) fn run(
 		id: ScheduleId,
 		schedule: &ScheduleOf<T>,
 		planned: Planned<BalanceOf<T>>,
 		lookups: u32,
 		now: BlockNumberFor<T>,
-	) -> u64 {
+	) -> (u64, bool) {
 		let owner = &schedule.owner;
 		let turn = Self::turn_ref_time(lookups);
 		if let Err(fault) = Self::ensure_credit(schedule, &planned, turn) {
-			let fee = Self::pay_turn(owner, lookups);
-			Self::record_failure(id, schedule, now, fault, fee);
-			return 0;
+			return (0, Self::fail_turn(id, schedule, now, fault, lookups));
 		}
 		let mut used = Self::fixed(<T as Config>::WeightInfo::run());
 		let paid =
@@ -190,7 +203,7 @@ impl<T: Config> Pallet<T> {
 				Self::record_failure(id, schedule, now, fault, Zero::zero());
 			},
 		}
-		used.min(planned.ref_time)
+		(used.min(planned.ref_time), true)
 	}
 
 	/// Whether the owner's credit covers all that a run may cost.

@@ -271,6 +271,9 @@ pub enum EndReason {
 	/// Too many blocks in a row had no room for its next turn.
 	#[codec(index = 3)]
 	NoRoom,
+	/// The owner's credit didn't even cover the bookkeeping of a turn.
+	#[codec(index = 4)]
+	Unpaid,
 }
 
 /// A schedule as the runtime API shows it.

@@ -1,6 +1,7 @@
 //! One file for each behaviour. Every step checks the invariants and that the issuance is conserved
 //! to the unit.
 
+mod aside;
 mod channels;
 mod deposits;
 mod eip712;

@@ -116,18 +116,39 @@ fn all_that_a_run_may_cost_must_be_there() {
 }
 
 #[test]
-fn who_has_nothing_pays_nothing_and_is_ended_soon() {
+fn who_cannot_pay_the_bookkeeping_is_ended_at_once() {
 	chain(|| {
 		let model = active("affine", 7);
 		let id = create(Terms { runs: 20, ..terms(model) });
 		// Less than the fee of the bookkeeping.
 		Credit::do_withdraw(&bob(), CREDIT - 3).expect("it is there");
 		fails_for(3, 5);
-		fails_for(0, 10);
-		assert_eq!(counts(id), (0, 2, 0));
-		fails_for(0, 11);
 		assert!(!exists(id));
 		assert_eq!(held(), 0);
+		let reason = EndReason::Unpaid;
+		assert_eq!(events()[1], Event::ScheduleEnded { schedule: id, owner: bob(), reason });
+		// The same when it couldn't have run anyway.
+		let id = create(Terms { runs: 20, ..terms(model) });
+		assert_ok!(Registry::pause(signed(alice()), model));
+		assert_ok!(Credit::do_deposit(&bob(), &bob(), ED));
+		fails_for(ED, 9);
+		assert!(!exists(id));
+	});
+}
+
+#[test]
+fn who_can_pay_the_bookkeeping_is_ended_after_some_failures() {
+	chain(|| {
+		let model = active("affine", 7);
+		let id = create(Terms { runs: 20, ..terms(model) });
+		let one = fee(turn(1));
+		Credit::do_withdraw(&bob(), CREDIT - 3 * one).expect("it is there");
+		fails_for(2 * one, 10);
+		assert_eq!(counts(id), (0, 2, 0));
+		fails_for(one, 11);
+		assert!(!exists(id));
+		let reason = EndReason::Failing;
+		assert_eq!(events()[1], Event::ScheduleEnded { schedule: id, owner: bob(), reason });
 	});
 }
 
