@@ -55,7 +55,7 @@ impl<T: Config> Pallet<T> {
 		}
 		ensure!(ProgressOf::<T>::iter_keys().count() == count, "1: a progress of no schedule");
 		ensure!(
-			LastResult::<T>::iter_keys().all(|id| Schedules::<T>::contains_key(id)),
+			LastResult::<T>::iter_keys().all(Schedules::<T>::contains_key),
 			"1: a result of no schedule"
 		);
 		let agendas: Vec<_> = Agenda::<T>::iter().collect();

@@ -57,7 +57,7 @@ fn the_share_of_a_block_bounds_its_turns() {
 		let used = end_block(u64::MAX);
 		assert!(used <= MaxRefTime::get());
 		let ran: u32 = (1..=u64::from(MAX_RUNS)).map(|id| counts(id).0).sum();
-		assert!(ran >= 1 && ran < MAX_RUNS);
+		assert!((1..MAX_RUNS).contains(&ran));
 		// One that takes a picosecond more can't be created.
 		MaxRefTime::set(MaxRefTime::get() - 1);
 		let refused = Schedule::create(signed(bob()), terms(model));

@@ -1,10 +1,11 @@
 //! A runtime with balances, models, credit, inference and schedules, contracts that do as they are told,
 //! and what tests do with it.
 
+pub(crate) use super::scripted::*;
 use crate as pallet_schedule;
 use crate::{
-	CallFault, Called, Contracts, Delivery, Event, Fees, Input, LastResult, Outcome, Packed,
-	Progress, ProgressOf, RunResult, ScheduleId, Schedules, Terms,
+	Delivery, Event, Fees, Input, LastResult, Packed, Progress, ProgressOf, RunResult, ScheduleId,
+	Schedules, Terms,
 };
 use opg_engine_abi::{hash::chunk_hashes, CHUNK_BYTES};
 use pallet_model_registry::{GenesisEngine, Manifest, ModelCosts, ModelId, Models, NextModelId};
@@ -12,7 +13,7 @@ use polkadot_sdk::{
 	frame_support::{
 		construct_runtime, derive_impl, parameter_types,
 		traits::{
-			fungible::{Balanced, Inspect, InspectHold, Mutate},
+			fungible::{Balanced, Inspect, InspectHold},
 			tokens::{Fortitude, Precision, Preservation},
 			ConstU128, ConstU32, ConstU64, Hooks,
 		},
@@ -28,8 +29,6 @@ use polkadot_sdk::{
 		BuildStorage, DispatchError, DispatchResult, Perbill, StateVersion,
 	},
 };
-use std::cell::RefCell;
-
 pub(crate) type Account = AccountId32;
 pub(crate) type Balance = u128;
 type Block = frame_system::mocking::MockBlock<Test>;
@@ -165,140 +164,6 @@ impl Fees<Account, Balance> for ToAuthor {
 	}
 }
 
-/// What a contract does when it is called. The contract of number `n` has the address `n n … n`.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) enum Act {
-	/// Answers that, or nothing when it is told.
-	Answer(Vec<u8>),
-	/// Fails.
-	Fail(CallFault),
-	/// Takes that much for state.
-	Take(Balance),
-	/// Frees state of that much.
-	Free(Balance),
-	/// Cancels that schedule.
-	Cancel(ScheduleId),
-	/// Withdraws all of Bob's credit.
-	Withdraw,
-	/// Creates a schedule of Bob's.
-	Create(Box<Terms<Balance, u64>>),
-	/// Calls the pallet's hook, as no contract can.
-	Reenter,
-}
-
-/// A call that a contract got.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) enum Call {
-	Input(ScheduleId),
-	Told { schedule: ScheduleId, model: ModelId, receipt: [u8; 32], output: Vec<u8> },
-}
-
-thread_local! {
-	static SCRIPTS: RefCell<Vec<(u8, u64, Vec<Act>)>> = const { RefCell::new(Vec::new()) };
-	static CALLS: RefCell<Vec<(u8, Call)>> = const { RefCell::new(Vec::new()) };
-}
-
-/// Makes the contract of that number take `ref_time` and do that, in every call.
-pub(crate) fn script(number: u8, ref_time: u64, acts: Vec<Act>) -> H160 {
-	SCRIPTS.with_borrow_mut(|scripts| {
-		scripts.retain(|(other, ..)| *other != number);
-		scripts.push((number, ref_time, acts));
-	});
-	H160::repeat_byte(number)
-}
-
-/// The calls since the last time.
-pub(crate) fn calls() -> Vec<(u8, Call)> {
-	CALLS.with_borrow_mut(std::mem::take)
-}
-
-/// What an overhead is, picoseconds.
-pub(crate) const OVERHEAD: u64 = 3_000_000;
-
-/// Contracts by script.
-pub struct Scripted;
-
-/// What contracts' state holds lies here.
-pub(crate) fn contracts() -> Account {
-	account(50)
-}
-
-fn act(number: u8, limit: u64, caller: &Account, call: Call) -> Called<Vec<u8>> {
-	assert_eq!(*caller, Caller::get());
-	CALLS.with_borrow_mut(|calls| calls.push((number, call)));
-	let found =
-		SCRIPTS.with_borrow(|scripts| scripts.iter().find(|(other, ..)| *other == number).cloned());
-	let Some((_, wanted, acts)) = found else {
-		return Called { result: Err(CallFault::BadAnswer), ref_time: 0 };
-	};
-	if wanted > limit {
-		return Called {
-			result: Err(CallFault::Failed(DispatchError::Exhausted)),
-			ref_time: limit,
-		};
-	}
-	let mut answer = vec![];
-	for act in acts {
-		let done = match act {
-			Act::Answer(bytes) => {
-				answer = bytes;
-				Ok(())
-			},
-			Act::Fail(fault) => Err(fault),
-			Act::Take(amount) => {
-				let keep = Preservation::Preserve;
-				Balances::transfer(caller, &contracts(), amount, keep)
-					.map(|_| ())
-					.map_err(Into::into)
-			},
-			Act::Free(amount) => {
-				let keep = Preservation::Preserve;
-				Balances::transfer(&contracts(), caller, amount, keep)
-					.map(|_| ())
-					.map_err(Into::into)
-			},
-			Act::Cancel(id) => Schedule::do_cancel(&bob(), id).map_err(Into::into),
-			Act::Withdraw => Credit::do_withdraw(&bob(), credit())
-				.map_err(|fault| fault.dispatch_error::<Test>().into()),
-			Act::Create(terms) => {
-				Schedule::do_create(bob(), *terms).map(|_| ()).map_err(Into::into)
-			},
-			Act::Reenter => {
-				Schedule::on_idle(System::block_number(), Weight::MAX);
-				Ok(())
-			},
-		};
-		if let Err(fault) = done {
-			return Called { result: Err(fault), ref_time: wanted };
-		}
-	}
-	Called { result: Ok(answer), ref_time: wanted }
-}
-
-impl Contracts<Account, Balance> for Scripted {
-	fn overhead() -> u64 {
-		OVERHEAD
-	}
-
-	fn input(caller: &Account, contract: H160, id: ScheduleId, limit: u64) -> Called<Vec<u8>> {
-		act(contract.0[0], limit, caller, Call::Input(id))
-	}
-
-	fn deliver(
-		caller: &Account,
-		contract: H160,
-		outcome: Outcome<'_>,
-		limit: u64,
-		_deposit_limit: Balance,
-	) -> Called<()> {
-		let Outcome { schedule, model, receipt, output } = outcome;
-		let output = output.to_vec();
-		let call = Call::Told { schedule, model, receipt: receipt.0, output };
-		let Called { result, ref_time } = act(contract.0[0], limit, caller, call);
-		Called { result: result.map(|_| ()), ref_time }
-	}
-}
-
 /// Existential deposit.
 pub(crate) const ED: Balance = 100;
 /// What every account starts with.
@@ -354,8 +219,7 @@ pub(crate) fn chain(test: impl FnOnce()) {
 	crate::GenesisConfig::<Test>::default()
 		.assimilate_storage(&mut storage)
 		.expect("genesis of schedules");
-	SCRIPTS.with_borrow_mut(Vec::clear);
-	calls();
+	forget_scripts();
 	let mut ext = TestExternalities::new_with_code_and_state(&[], storage, StateVersion::V1);
 	ext.execute_with(|| {
 		System::set_block_number(1);

@@ -5,4 +5,5 @@ mod failures;
 mod inputs;
 mod mock;
 mod random_steps;
+mod scripted;
 mod turns;
