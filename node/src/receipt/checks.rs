@@ -104,6 +104,7 @@ mod tests {
 		rpc::types::Amount,
 	};
 	use pallet_inference::proof::{prove, root, DIGEST_ID};
+	use polkadot_sdk::sp_runtime::traits::Header as _;
 	use polkadot_sdk::sp_runtime::{Digest, DigestItem};
 
 	/// What an honest node says about the second of three receipts.
