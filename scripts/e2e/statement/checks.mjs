@@ -62,8 +62,7 @@ export function checkCalls(settled, ctx) {
 export async function checkCharges(settled, ctx) {
   for (const one of settled) one.most = await ctx.fees.limit(one, ctx.model);
   all('no fee is above its quote\'s maximum', settled, (one) => one.fee <= one.most, (one) => `${one.fee} > ${one.most}`);
-  // Exact where the multiplier rests: there it is a whole number, and no part of a fee is rounded.
-  const able = settled.filter((one) => good(one) && one.limit === 'quote' && one.group.block.multiplier === ctx.fees.rest);
+  const able = settled.filter((one) => good(one) && one.limit === 'quote');
   const step = Math.max(1, Math.floor(able.length / SAMPLE));
   const sample = able.filter((_, i) => i % step === 0).slice(0, SAMPLE);
   for (const one of sample) {
@@ -73,7 +72,7 @@ export async function checkCharges(settled, ctx) {
     const dry = await ctx.chain.rpc('inference_dryRun', ctx.model, tensors,
       one.from === 'sponsor' ? null : { caller: one.payer }, one.group.block.parent);
     one.dry = {
-      fee: (await ctx.fees.fixed(one.group)) + BigInt(dry.compute),
+      fee: await ctx.fees.whole(one.group, BigInt(dry.compute)),
       rest: `${dry.price} ${dry.resultId} ${one.from === 'sponsor' ? 'sponsor' : dry.paidFrom}`,
     };
   }

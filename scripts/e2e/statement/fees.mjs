@@ -4,6 +4,10 @@
 export const TREASURY_PERCENT = 20n;
 const ONE = 10n ** 18n;
 
+// Of a fee, the weight at multiplier 1. Fees round down and the multiplier is far above 1, so no other
+// weight costs as much.
+const weightOf = (fee, multiplier) => (fee * ONE + multiplier - 1n) / multiplier;
+
 // The fee of a transaction is base + bytes + multiplier · weight, and the weight is that of the
 // transaction extensions and of the call. A remark that was sent tells base and extensions.
 export class Fees {
@@ -14,12 +18,10 @@ export class Fees {
     const { group, extrinsic, call } = remark;
     const { transactionPaymentApi: api, transactionPaymentCallApi: callApi } = chain.api.call;
     const { weight } = await callApi.queryCallInfo(call, 0);
-    const unit = (await api.queryWeightToFee(weight)).toBigInt();
     const { inclusionFee } = await api.queryFeeDetails(extrinsic.toU8a(), group.length);
     fees.base = inclusionFee.unwrap().baseFee.toBigInt();
-    fees.rest = group.block.multiplier;
-    const bytes = await fees.bytes(group.length);
-    fees.extensions = group.fee - fees.base - bytes - (fees.rest * unit) / ONE;
+    const paid = group.fee - fees.base - (await fees.bytes(group.length));
+    fees.extensions = weightOf(paid, group.block.multiplier) - (await api.queryWeightToFee(weight)).toBigInt();
     return fees;
   }
 
@@ -34,9 +36,10 @@ export class Fees {
       (await this.chain.api.call.transactionPaymentApi.queryLengthToFee(length)).toBigInt());
   }
 
-  // What any transaction of that length costs in that block, whatever it does.
-  async fixed({ length, block }) {
-    return this.base + (await this.bytes(length)) + (this.extensions * block.multiplier) / this.rest;
+  // What a transaction pays whose call costs that much compute in that block.
+  async whole({ length, block }, compute) {
+    const weight = this.extensions + weightOf(compute, block.multiplier);
+    return this.base + (await this.bytes(length)) + (weight * block.multiplier) / ONE;
   }
 
   // A quote in the state that the block began with: of one call, or of so many rows.
@@ -51,7 +54,7 @@ export class Fees {
     const { group } = record;
     if (record.limit !== 'declared') {
       const quote = await this.quote(model, group.block, record.limit.rows);
-      return (await this.fixed(group)) + BigInt(quote.maxCompute);
+      return this.whole(group, BigInt(quote.maxCompute));
     }
     const key = `declared ${record.kind} ${group.length} ${group.block.multiplier}`;
     return this.#once(key, async () => {
