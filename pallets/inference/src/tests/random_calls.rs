@@ -3,7 +3,8 @@
 //! more here.
 
 use super::mock::*;
-use crate::{InferFault, Receipts, Source};
+use crate::{InferFault, PaidFrom, Receipts, Source};
+use pallet_credit::Sponsorships;
 use pallet_model_registry::{Beneficiaries, Beneficiary, BeneficiaryList, Models};
 use polkadot_sdk::{
 	frame_support::storage::with_storage_layer, sp_core::H256, sp_runtime::DispatchError,
@@ -43,12 +44,21 @@ impl Steps {
 		account(1 + self.below(6) as u8)
 	}
 
-	fn source(&mut self) -> Source<Account> {
-		match self.below(4) {
-			0 => Source::Caller,
-			1 => Source::Balance,
-			2 => Source::Credit,
-			_ => Source::Sponsor(self.who()),
+	/// A caller, and what it offers to pay with: a sponsor mostly where there is one.
+	fn caller(&mut self) -> (Account, Source<Account>) {
+		let sponsorships: Vec<_> = Sponsorships::<Test>::iter_keys().collect();
+		let who = self.who();
+		match self.below(6) {
+			0 => (who, Source::Caller),
+			1 => (who, Source::Balance),
+			2 => (who, Source::Credit),
+			3 => (who, Source::Sponsor(self.who())),
+			_ if sponsorships.is_empty() => (who, Source::Caller),
+			_ => {
+				let chosen = self.below(sponsorships.len() as u64) as usize;
+				let (sponsor, beneficiary) = sponsorships[chosen].clone();
+				(beneficiary, Source::Sponsor(sponsor))
+			},
 		}
 	}
 
@@ -101,15 +111,21 @@ fn due(model: u32, price: Balance, rows: Balance, payer: &Account) -> Vec<i128> 
 		.collect()
 }
 
-/// A call of one row or more that may be refused; `None` when it was.
-fn call(steps: &mut Steps, model: u32) -> Option<()> {
-	let (caller, source) = (steps.who(), steps.source());
+/// Payments from a credit in this block.
+fn spent_from_credit() -> usize {
+	let events = credit_events();
+	events.iter().filter(|event| matches!(event, pallet_credit::Event::CreditSpent { .. })).count()
+}
+
+/// A call of one row or more, and what paid it; `None` when it was refused.
+fn call(steps: &mut Steps, model: u32) -> Option<PaidFrom> {
+	let (caller, source) = steps.caller();
 	let price = Engine::quote(model).map(|quote| quote.price).expect("it is active");
 	let rows = if steps.below(3) == 0 { 1 + steps.below(3) } else { 0 };
 	// Sometimes a unit too little, which must be refused.
 	let short = Balance::from(steps.below(8) == 0);
 	let max = price.saturating_mul(rows.max(1).into()).saturating_sub(short);
-	let before = wealth();
+	let (before, spent) = (wealth(), spent_from_credit());
 	let inputs = || four([1.5; 4]);
 	let receipts: Result<Vec<H256>, InferFault> = if rows == 0 {
 		let done = Engine::do_infer(&caller, &source, model, inputs(), max, FUEL);
@@ -141,15 +157,21 @@ fn call(steps: &mut Steps, model: u32) -> Option<()> {
 		.collect();
 	let payer = &payers[0];
 	assert!(payers.iter().all(|one| one == payer));
-	match &source {
-		Source::Sponsor(sponsor) if price > 0 => assert_eq!(payer, sponsor),
-		_ => assert_eq!(*payer, caller),
-	}
 	assert_eq!(changed, due(model, price, receipts.len() as Balance, payer));
-	Some(())
+	let from = match &source {
+		_ if price == 0 => PaidFrom::Nothing,
+		Source::Sponsor(sponsor) => {
+			assert_eq!(payer, sponsor);
+			return Some(PaidFrom::Sponsor);
+		},
+		_ if spent_from_credit() > spent => PaidFrom::Credit,
+		_ => PaidFrom::Balance,
+	};
+	assert_eq!(*payer, caller);
+	Some(from)
 }
 
-fn step(steps: &mut Steps, model: u32) -> Result<(), DispatchError> {
+fn step(steps: &mut Steps, model: u32, settled: &mut [u64; 4]) -> Result<(), DispatchError> {
 	let owner = Models::<Test>::get(model).map(|info| info.owner).expect("the model is there");
 	let (who, other) = (steps.who(), steps.who());
 	match steps.below(20) {
@@ -181,32 +203,38 @@ fn step(steps: &mut Steps, model: u32) -> Result<(), DispatchError> {
 				per_call: steps.amount(),
 				total: steps.amount(),
 				models: Default::default(),
-				expires: System::block_number() + steps.below(40),
+				expires: System::block_number() + steps.below(1_000),
 			};
 			Credit::sponsor(signed(who), other, allowance)
 		},
 		// An account goes, with what it has but credit, and comes again.
 		11 => Balances::transfer_all(signed(who), other, false),
 		12 => Balances::transfer_keep_alive(signed(who), other, steps.amount()),
-		_ => call(steps, model).ok_or(DispatchError::Other("refused")),
+		_ => {
+			let from = call(steps, model).ok_or(DispatchError::Other("refused"))?;
+			settled[from as usize] += 1;
+			Ok(())
+		},
 	}
 }
 
 #[test]
 fn everybody_gets_what_the_formulas_say() {
 	MaxReceipts::set(8);
-	let (mut accepted, mut steps_made) = (0, 0);
-	for seed in seeds(2, STEPS) {
+	let (mut settled, mut accepted, mut made) = ([0; 4], 0, 0);
+	for seed in seeds(3, STEPS) {
 		chain(|| {
 			let model = active("affine", 1);
-			let mut steps = Steps(seed + 7);
+			let mut steps = Steps(seed);
 			for _ in 0..STEPS {
-				accepted += u64::from(with_storage_layer(|| step(&mut steps, model)).is_ok());
-				steps_made += 1;
+				let result = with_storage_layer(|| step(&mut steps, model, &mut settled));
+				accepted += u64::from(result.is_ok());
+				made += 1;
 				check();
 			}
 		});
 	}
-	// Both happen often.
-	assert!(accepted > steps_made / 4 && accepted < steps_made * 3 / 4, "{accepted}");
+	// All of it happens often.
+	assert!(accepted > made / 4 && accepted < made * 3 / 4, "{accepted} of {made}");
+	assert!(settled.iter().all(|count| *count > made / 200), "{settled:?} of {made}");
 }
