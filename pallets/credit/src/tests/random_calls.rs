@@ -5,6 +5,9 @@ use super::mock::*;
 use crate::{Channels, Credits, NextChannelId, Sponsorships};
 use polkadot_sdk::{frame_support::BoundedVec, sp_runtime::DispatchResult};
 
+/// Steps of one run.
+const STEPS: u64 = 1_000;
+
 /// Knuth's MMIX generator: the same steps on every machine.
 struct Steps(u64);
 
@@ -94,10 +97,10 @@ fn step(steps: &mut Steps) -> DispatchResult {
 #[test]
 fn random_calls_conserve_every_unit() {
 	let mut accepted = [0u32; 2];
-	for seed in 0..8 {
+	for seed in seeds(8, STEPS) {
 		chain(|| {
 			let mut steps = Steps(seed);
-			for _ in 0..1_000 {
+			for _ in 0..STEPS {
 				let result =
 					polkadot_sdk::frame_support::storage::with_storage_layer(|| step(&mut steps));
 				accepted[usize::from(result.is_ok())] += 1;

@@ -1,7 +1,22 @@
-//! Many random calls with random prices: money is conserved to the unit after each of them.
+//! Many random calls with random prices, beneficiaries, payers and accounts that come and go: after
+//! each of them everybody has, to the unit, what the formulas of [`crate::split`] say, written once
+//! more here.
 
 use super::mock::*;
-use crate::{InferFault, Source};
+use crate::{InferFault, PaidFrom, Receipts, Source};
+use pallet_credit::Sponsorships;
+use pallet_model_registry::{Beneficiaries, Beneficiary, BeneficiaryList, Models};
+use polkadot_sdk::{
+	frame_support::storage::with_storage_layer, sp_core::H256, sp_runtime::DispatchError,
+};
+
+/// Steps of one run.
+const STEPS: u64 = 1_000;
+
+/// Accounts that take part: six, three of which don't exist at first, and the treasury.
+fn everybody() -> Vec<Account> {
+	(1..=6).map(account).chain([Treasury::get()]).collect()
+}
 
 /// Knuth's MMIX generator: the same steps on every machine.
 struct Steps(u64);
@@ -12,91 +27,214 @@ impl Steps {
 			self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
 		(self.0 >> 33) % n
 	}
+
+	/// From nothing to more than anybody has, on a logarithmic scale.
+	fn amount(&mut self) -> Balance {
+		match self.below(24) {
+			0 => Balance::MAX - Balance::from(self.below(3)),
+			1 => ED - 1 + Balance::from(self.below(3)),
+			_ => {
+				let bits = 1 + self.below(31);
+				self.below(1 << bits).into()
+			},
+		}
+	}
+
+	fn who(&mut self) -> Account {
+		account(1 + self.below(6) as u8)
+	}
+
+	/// A caller, and what it offers to pay with: a sponsor mostly where there is one.
+	fn caller(&mut self) -> (Account, Source<Account>) {
+		let sponsorships: Vec<_> = Sponsorships::<Test>::iter_keys().collect();
+		let who = self.who();
+		match self.below(6) {
+			0 => (who, Source::Caller),
+			1 => (who, Source::Balance),
+			2 => (who, Source::Credit),
+			3 => (who, Source::Sponsor(self.who())),
+			_ if sponsorships.is_empty() => (who, Source::Caller),
+			_ => {
+				let chosen = self.below(sponsorships.len() as u64) as usize;
+				let (sponsor, beneficiary) = sponsorships[chosen].clone();
+				(beneficiary, Source::Sponsor(sponsor))
+			},
+		}
+	}
+
+	/// Up to four accounts with parts that make the whole; sometimes none: the owner.
+	fn beneficiaries(&mut self) -> Vec<Beneficiary<Account>> {
+		let (count, first) = (self.below(5) as u32, self.below(6) as u8);
+		let mut left = 1_000_000_000u32;
+		(0..count)
+			.map(|i| {
+				let after = count - i - 1;
+				let most = u64::from(left - after);
+				let parts = if after == 0 { left } else { 1 + self.below(most) as u32 };
+				left -= parts;
+				Beneficiary { account: account(1 + (first + i as u8) % 6), parts }
+			})
+			.collect()
+	}
+}
+
+/// What everybody owns: free, held and in credit.
+fn wealth() -> Vec<i128> {
+	let of = |who: &Account| total(who) + credit(who);
+	everybody().iter().map(|who| of(who) as i128).collect()
+}
+
+/// What a settled call of so many rows changes, by the formulas.
+fn due(model: u32, price: Balance, rows: Balance, payer: &Account) -> Vec<i128> {
+	let protocol = price / 20;
+	let rest = price - protocol;
+	let mut list = Beneficiaries::<Test>::get(model).into_inner();
+	if list.is_empty() {
+		let owner = Models::<Test>::get(model).map(|info| info.owner).expect("the model is there");
+		list.push(Beneficiary { account: owner, parts: 1_000_000_000 });
+	}
+	let part = |parts: u32| rest * Balance::from(parts) / 1_000_000_000;
+	let others: Balance = list.iter().skip(1).map(|one| part(one.parts)).sum();
+	everybody()
+		.iter()
+		.map(|who| {
+			let place = list.iter().position(|one| one.account == *who);
+			let income = match place {
+				None => 0,
+				Some(0) => rest - others,
+				Some(i) => part(list[i].parts),
+			};
+			let share = if *who == Treasury::get() { protocol } else { 0 };
+			let paid = if who == payer { price } else { 0 };
+			(rows as i128) * (income as i128 + share as i128 - paid as i128)
+		})
+		.collect()
+}
+
+/// Payments from a credit in this block.
+fn spent_from_credit() -> usize {
+	let events = credit_events();
+	events.iter().filter(|event| matches!(event, pallet_credit::Event::CreditSpent { .. })).count()
+}
+
+/// A call of one row or more, and what paid it; `None` when it was refused.
+fn call(steps: &mut Steps, model: u32) -> Option<PaidFrom> {
+	let (caller, source) = steps.caller();
+	let price = Engine::quote(model).map(|quote| quote.price).expect("it is active");
+	let rows = if steps.below(3) == 0 { 1 + steps.below(3) } else { 0 };
+	// Sometimes a unit too little, which must be refused.
+	let short = Balance::from(steps.below(8) == 0);
+	let max = price.saturating_mul(rows.max(1).into()).saturating_sub(short);
+	let (before, spent) = (wealth(), spent_from_credit());
+	let inputs = || four([1.5; 4]);
+	let receipts: Result<Vec<H256>, InferFault> = if rows == 0 {
+		let done = Engine::do_infer(&caller, &source, model, inputs(), max, FUEL);
+		done.map(|one| vec![one.receipt]).map_err(|failed| failed.fault)
+	} else {
+		let rows = (0..rows).map(|_| inputs()).collect();
+		Engine::do_infer_batch(&caller, &source, model, rows, max, u64::MAX, |_| ())
+			.map(|batch| batch.rows.iter().map(|row| row.receipt).collect())
+			.map_err(|failed| failed.fault.fault)
+	};
+	let changed: Vec<i128> = wealth().iter().zip(&before).map(|(now, then)| now - then).collect();
+	let receipts = match receipts {
+		Ok(receipts) => receipts,
+		Err(fault) => {
+			assert!(changed.iter().all(|change| *change == 0), "a refusal moves nothing");
+			// Who can't pay is refused before the run.
+			assert!(!matches!(fault, InferFault::PaymentFailed { .. }), "{fault}");
+			return None;
+		},
+	};
+	assert!(price == 0 || short == 0, "a price above the limit is refused");
+	let payers: Vec<_> = receipts
+		.iter()
+		.map(|id| Receipts::<Test>::get(id).expect("it is kept"))
+		.map(|receipt| {
+			assert_eq!((receipt.price, receipt.protocol_share), (price, price / 20));
+			receipt.payer
+		})
+		.collect();
+	let payer = &payers[0];
+	assert!(payers.iter().all(|one| one == payer));
+	assert_eq!(changed, due(model, price, receipts.len() as Balance, payer));
+	let from = match &source {
+		_ if price == 0 => PaidFrom::Nothing,
+		Source::Sponsor(sponsor) => {
+			assert_eq!(payer, sponsor);
+			return Some(PaidFrom::Sponsor);
+		},
+		_ if spent_from_credit() > spent => PaidFrom::Credit,
+		_ => PaidFrom::Balance,
+	};
+	assert_eq!(*payer, caller);
+	Some(from)
+}
+
+fn step(steps: &mut Steps, model: u32, settled: &mut [u64; 4]) -> Result<(), DispatchError> {
+	let owner = Models::<Test>::get(model).map(|info| info.owner).expect("the model is there");
+	let (who, other) = (steps.who(), steps.who());
+	match steps.below(20) {
+		0 => {
+			Registry::set_price(signed(owner), model, steps.amount())?;
+			go_to(System::block_number() + 5);
+			Ok(())
+		},
+		1 => {
+			let list = BeneficiaryList::truncate_from(steps.beneficiaries());
+			Registry::set_beneficiaries(signed(owner), model, list)
+		},
+		2 => Registry::transfer(signed(owner), model, other),
+		3 | 4 => {
+			go_to(System::block_number() + 1);
+			Ok(())
+		},
+		5 => {
+			let treasury = Treasury::get();
+			let amount = credit(&treasury);
+			Credit::withdraw(signed(treasury), amount)
+		},
+		6 => Credit::withdraw(signed(who.clone()), credit(&who)),
+		7 => Credit::withdraw(signed(who), steps.amount()),
+		8 => Credit::deposit(signed(who), steps.amount()),
+		9 => Credit::deposit_to(signed(who), other, steps.amount()),
+		10 => {
+			let allowance = pallet_credit::Allowance {
+				per_call: steps.amount(),
+				total: steps.amount(),
+				models: Default::default(),
+				expires: System::block_number() + steps.below(1_000),
+			};
+			Credit::sponsor(signed(who), other, allowance)
+		},
+		// An account goes, with what it has but credit, and comes again.
+		11 => Balances::transfer_all(signed(who), other, false),
+		12 => Balances::transfer_keep_alive(signed(who), other, steps.amount()),
+		_ => {
+			let from = call(steps, model).ok_or(DispatchError::Other("refused"))?;
+			settled[from as usize] += 1;
+			Ok(())
+		},
+	}
 }
 
 #[test]
-fn money_is_conserved_to_the_unit() {
-	chain(|| {
-		let id = active("affine", 1);
-		let mut steps = Steps(7);
-		let mut paid = 0;
-		for _ in 0..1_000 {
-			match steps.below(10) {
-				0 => {
-					// From nothing to nearly everything, on a logarithmic scale.
-					let price = u128::from(steps.below(1 << (1 + steps.0 % 30)));
-					let owner = pallet_model_registry::Models::<Test>::get(id)
-						.map(|info| info.owner)
-						.expect("the model is there");
-					Registry::set_price(signed(owner), id, price).expect("it is announced");
-					go_to(System::block_number() + 5);
-				},
-				1 => {
-					let owner = pallet_model_registry::Models::<Test>::get(id)
-						.map(|info| info.owner)
-						.expect("the model is there");
-					let to = account(1 + steps.below(3) as u8);
-					let result = Registry::transfer(signed(owner.clone()), id, to.clone());
-					assert_eq!(result.is_ok(), owner != to);
-				},
-				2 => go_to(System::block_number() + 1),
-				3 => {
-					let treasury = Treasury::get();
-					let amount = credit(&treasury);
-					let claimed = Credit::withdraw(signed(treasury.clone()), amount).is_ok();
-					assert_eq!(claimed, amount > 0 && total(&treasury) + amount >= ED);
-				},
-				4 => {
-					let who = account(1 + steps.below(3) as u8);
-					let amount = u128::from(steps.below(1 << (1 + steps.0 % 30)));
-					let done = Credit::deposit(signed(who.clone()), amount).is_ok();
-					assert!(!done || credit(&who) >= ED);
-				},
-				5 => {
-					let beneficiary = account(1 + steps.below(3) as u8);
-					let allowance = pallet_credit::Allowance {
-						per_call: 1 + u128::from(steps.below(1 << (1 + steps.0 % 30))),
-						total: 1 + u128::from(steps.below(1 << (1 + steps.0 % 30))),
-						models: Default::default(),
-						expires: System::block_number() + 1 + steps.below(40),
-					};
-					let _ = Credit::sponsor(
-						signed(account(1 + steps.below(3) as u8)),
-						beneficiary,
-						allowance,
-					);
-				},
-				_ => {
-					let caller = account(1 + steps.below(3) as u8);
-					let source = match steps.below(4) {
-						0 => Source::Caller,
-						1 => Source::Balance,
-						2 => Source::Credit,
-						_ => Source::Sponsor(account(1 + steps.below(3) as u8)),
-					};
-					let price = Engine::quote(id).map(|quote| quote.price).expect("it is active");
-					let inputs = four([steps.below(100) as f32; 4]);
-					match Engine::do_infer(&caller, &source, id, inputs, price, FUEL) {
-						Ok(inference) => {
-							assert_eq!(inference.price, price);
-							assert_eq!(inference.protocol_share, price / 20);
-							paid += 1;
-						},
-						Err(failed) => assert!(matches!(
-							failed.fault,
-							InferFault::InsufficientFunds { .. }
-								| InferFault::InsufficientCredit { .. }
-								| InferFault::NotSponsored
-								| InferFault::AllowanceExpired { .. }
-								| InferFault::AllowancePerCall { .. }
-								| InferFault::AllowanceTotal { .. }
-								| InferFault::BlockFull { .. }
-						)),
-					}
-				},
+fn everybody_gets_what_the_formulas_say() {
+	MaxReceipts::set(8);
+	let (mut settled, mut accepted, mut made) = ([0; 4], 0, 0);
+	for seed in seeds(3, STEPS) {
+		chain(|| {
+			let model = active("affine", 1);
+			let mut steps = Steps(seed);
+			for _ in 0..STEPS {
+				let result = with_storage_layer(|| step(&mut steps, model, &mut settled));
+				accepted += u64::from(result.is_ok());
+				made += 1;
+				check();
 			}
-			check();
-		}
-		assert!(paid > 20, "{paid}");
-	});
+		});
+	}
+	// All of it happens often.
+	assert!(accepted > made / 4 && accepted < made * 3 / 4, "{accepted} of {made}");
+	assert!(settled.iter().all(|count| *count > made / 200), "{settled:?} of {made}");
 }

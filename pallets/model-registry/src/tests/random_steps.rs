@@ -4,6 +4,9 @@
 use super::mock::*;
 use polkadot_sdk::sp_runtime::DispatchResult;
 
+/// Steps of one run.
+const STEPS: u64 = 150;
+
 /// Knuth's MMIX generator: the same steps on every machine.
 struct Steps(u64);
 
@@ -17,11 +20,11 @@ impl Steps {
 
 #[test]
 fn random_calls_keep_the_invariants() {
-	for seed in 0..4 {
+	for seed in seeds(7, STEPS) {
 		chain(|| {
 			let mut steps = Steps(seed);
 			let mut accepted = 0;
-			for _ in 0..150 {
+			for _ in 0..STEPS {
 				let who = account(1 + steps.below(3) as u8);
 				let to = account(1 + steps.below(4) as u8);
 				let id = 1 + steps.below(6) as u32;

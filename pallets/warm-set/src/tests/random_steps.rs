@@ -5,12 +5,12 @@ use super::mock::*;
 use crate::WarmSet as _;
 
 /// Steps of one run.
-const STEPS: u32 = 400;
+const STEPS: u64 = 400;
 
 #[test]
 fn charges_follow_the_set_of_the_block() {
-	for seed in [1u64, 2, 3] {
-		chain(|| steps(seed));
+	for seed in seeds(3, STEPS) {
+		chain(|| steps(seed + 1));
 	}
 }
 
