@@ -11,6 +11,9 @@ mod interface {
 }
 use interface::IInference::IInferenceCalls;
 
+/// How many functions there are: so many values of the first byte choose one.
+pub const FUNCTIONS: usize = IInferenceCalls::COUNT;
+
 /// What decodes strictly encodes to a call that decodes to the same; what isn't strict never panics.
 /// `true` for a call.
 pub fn check(input: &[u8]) -> bool {
@@ -31,10 +34,8 @@ pub fn check(input: &[u8]) -> bool {
 /// upon: a small number, a multiple of a word's length, all ones, or as they are.
 fn calldata(input: &[u8]) -> Vec<u8> {
 	let Some((kind, mut rest)) = input.split_first() else { return Vec::new() };
-	let functions = IInferenceCalls::COUNT;
-	let Some(selector) = IInferenceCalls::selector_at(usize::from(*kind) % (functions + 1)) else {
-		return rest.to_vec();
-	};
+	let chosen = usize::from(*kind) % (FUNCTIONS + 1);
+	let Some(selector) = IInferenceCalls::selector_at(chosen) else { return rest.to_vec() };
 	let mut calldata = selector.to_vec();
 	while let Some((form, after)) = rest.split_first() {
 		let mut word = [0; 32];
