@@ -5,7 +5,8 @@
 
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { keccak256 } from 'viem';
+import { keccak256, toBytes } from 'viem';
+import { privateKeyToAccount } from 'viem/accounts';
 import { account as keyOf, connect } from './chain.mjs';
 import { check, failed, opg, stage } from './checks.mjs';
 import { Cli } from './cli.mjs';
@@ -48,9 +49,17 @@ function account(name) {
 }
 
 stage('accounts, model and contracts');
-const funded = ['owner', 'caller', 'contract caller', 'creditor', 'funder', 'sponsor', 'sponsored', 'channel payer', 'redeemer', 'payee 1', 'payee 2', 'batcher'];
+const funded = ['owner', 'caller', 'contract caller', 'creditor', 'funder', 'sponsor', 'sponsored', 'channel payer', 'redeemer', 'payee 1', 'payee 2', 'batcher', 'leaver', 'pauper'];
+// An Ethereum wallet, and the account that it is here.
+const ethereum = privateKeyToAccount(keccak256(toBytes(`statement of block ${start.number}`)));
+const wallet = {
+  key: ethereum,
+  address: chain.api.createType('AccountId', `${ethereum.address}${'ee'.repeat(12)}`).toString(),
+};
+names.set(wallet.address, 'ethereum wallet');
+const receivers = [...funded.map((name) => account(name).address), wallet.address];
 await chain.send(
-  tx.utility.batchAll(funded.map((name) => tx.balances.transferKeepAlive(account(name).address, FUNDS))), keyOf('Dave'));
+  tx.utility.batchAll(receivers.map((address) => tx.balances.transferKeepAlive(address, FUNDS))), keyOf('Dave'));
 const publishing = cli.publish(MODEL, {
   ws, suri: `//statement//${start.number}//owner`, name: 'digits of a statement', price: '0.012345678912345679',
 });
@@ -61,13 +70,14 @@ for (const name of ['value', 'credit', 'sponsored']) {
 }
 const published = await publishing;
 const ctx = {
-  chain, tx, account, price: PRICE, model: published.model,
+  chain, tx, account, wallet, price: PRICE, model: published.model,
   image: (i) => images[i % images.length],
   packed: (i) => packed(images[i % images.length]),
   addressOf: (key) => `0x${keccak256(key.publicKey).slice(-40)}`,
   pot: consts.credit.potAccount.toString(),
   existential: consts.balances.existentialDeposit.toBigInt(),
   protocolShare: consts.inference.protocolShare.toBigInt(),
+  gasPrice: (await chain.api.call.reviveApi.gasPrice()).toBigInt(),
   evmChainId: (await query.chainParams.evmChainId()).toNumber(),
 };
 // The owner, the sponsor (so that a payer is among the receivers), and an account that isn't there yet.
@@ -125,8 +135,13 @@ await run(mixed);
 console.log(`${mixed.length} transactions in ${((Date.now() - begun) / 1000).toFixed(0)} s, ${blocks.list.length} blocks`);
 
 stage('what is left is claimed');
+// One account goes with all it has, another but for less than an account needs.
+const leave = (amount) => tx.balances.transferAllowDeath(account('funder').address, amount);
+const { partialFee } = await leave(FUNDS).paymentInfo(account('pauper'));
 await run(arrangements([
   ...KINDS.flatMap((kind) => kind.end?.(ctx) ?? []),
+  { signer: account('leaver'), call: tx.balances.transferAll(account('funder').address, false), tip: 1_001n },
+  { signer: account('pauper'), call: leave(FUNDS - partialFee.toBigInt() - ctx.existential / 2n) },
   { signer: account('funder'), call: tx.balances.transferKeepAlive(account('newcomer').address, 10n ** 18n) },
 ]));
 // It is there now, and takes what it was paid while it wasn't.

@@ -54,8 +54,9 @@ export class Blocks {
     };
     const groups = block.extrinsics.map((extrinsic) => ({
       block: one,
-      hash: extrinsic.isSigned ? extrinsic.hash.toHex() : undefined,
+      hash: extrinsic.hash.toHex(),
       length: extrinsic.encodedLength,
+      ethereum: extrinsic.method.section === 'revive' && extrinsic.method.method === 'ethTransact',
       events: [],
     }));
     // Whatever the block did itself, before and after its extrinsics.
@@ -71,13 +72,20 @@ export class Blocks {
   #read(group) {
     group.find = (section, method) =>
       group.events.filter((e) => e.section === section && e.method === method).map((e) => e.data);
-    const [failed] = group.find('system', 'ExtrinsicFailed');
+    const [failed] = [...group.find('system', 'ExtrinsicFailed'), ...group.find('revive', 'EthExtrinsicRevert')];
     group.error = failed ? this.chain.errorName(failed.dispatchError) : undefined;
     const [paid] = group.find('transactionPayment', 'TransactionFeePaid');
     if (paid) {
       group.payer = paid.who.toString();
       group.tip = paid.tip.toBigInt();
-      group.fee = paid.actualFee.toBigInt() - group.tip;
+      // Who is gone at the end gets nothing back of what was withheld, whatever this event says.
+      const gone = group.find('system', 'KilledAccount').some((data) => data.account.toString() === group.payer);
+      const of = (method) => group.find('balances', method)
+        .filter((data) => data.who.toString() === group.payer)
+        .reduce((sum, data) => sum + data.amount.toBigInt(), 0n);
+      group.fee = (gone ? of('Withdraw') : paid.actualFee.toBigInt()) - group.tip;
+      // Gas is paid in whole units: what they are more than the fee goes to the treasury.
+      group.rounding = group.ethereum ? of('Withdraw') - of('Deposit') - group.fee - group.tip : 0n;
     }
   }
 }
@@ -91,14 +99,14 @@ function slotOf(header) {
   return slot;
 }
 
-// Gives every signer's transactions to one validator, and the signers to the validators in turn.
+// Signs, and gives every signer's transactions to one validator, and the signers to the validators in turn.
 export class Sender {
   constructor(chains) {
     this.chains = chains;
     this.signers = new Map();
   }
 
-  // Submits records ({ call, signer, tip? }); those of one signer are executed in this order.
+  // Submits records ({ call or ethereum, signer, tip? }); those of one signer are executed in this order.
   async send(records) {
     let next = 0;
     const worker = async () => {
@@ -124,9 +132,9 @@ export class Sender {
     const signer = this.#signer(record.signer);
     const { nonce } = signer;
     signer.nonce = nonce.then((number) => number + 1);
-    record.extrinsic = await record.call.signAsync(record.signer, {
-      nonce: await nonce, era: 0, tip: record.tip ?? 0,
-    });
+    record.extrinsic = record.ethereum
+      ? signer.api.tx.revive.ethTransact(await record.signer.key.signTransaction({ ...record.ethereum, nonce: await nonce }))
+      : await record.call.signAsync(record.signer, { nonce: await nonce, era: 0, tip: record.tip ?? 0 });
     const submitted = signer.api.rpc.author.submitExtrinsic(record.extrinsic.toHex());
     record.hash = (await within(60_000, 'submitting a transaction', submitted)).toHex();
   }

@@ -29,8 +29,8 @@ export function checkCalls(settled, ctx) {
       (one) => `${one.error ?? ''} ${one.done} of ${one.calls} from ${one.source} of ${one.payers[0]}`);
     all(`${name}: calls that should fail do, as they should`,
       ours.filter((one) => !good(one)),
-      (one) => one.done === 0 && (one.fails ? one.fails.test(one.error ?? '') : !one.error && one.got === one.code),
-      (one) => `${one.fails ?? one.code}, but ${one.error ?? one.got}, ${one.done} done`);
+      (one) => one.done === 0 && (one.fails ? one.fails.test(one.error ?? '') : !one.error && one.answer === one.code),
+      (one) => `${one.fails ?? one.code}, but ${one.error ?? one.answer}, ${one.done} done`);
   }
   all('failing calls move nothing but their fees',
     settled.filter((one) => !good(one)),
@@ -43,25 +43,25 @@ export function checkCalls(settled, ctx) {
     (one) => String(one.shares) === String(one.dueShares), (one) => `${one.shares} of ${one.dueShares}`);
   const paying = settled.filter(good);
   all('every receiver gets its part to the unit, the first beneficiary the rest', paying,
-    (one) => [...one.due].every(([account, amount]) => one.paid.of(account) === amount)
-      && one.paid.total() === one.due.total(),
-    (one) => [...one.due].map(([account, amount]) => `${account} ${one.paid.of(account)} of ${amount}`));
+    (one) => [...one.due].every(([account, amount]) => one.got.of(account) === amount)
+      && one.got.total() === one.due.total(),
+    (one) => [...one.due].map(([account, amount]) => `${account} ${one.got.of(account)} of ${amount}`));
   all('every payer loses the price less its own part, to the unit', paying,
     (one) => one.lost === one.price - one.kept, (one) => `${one.lost} of ${one.price - one.kept}`);
   all('what credits say they spent is what their payers lost',
     paying.filter(({ source }) => source === 'credit' || source === 'sponsor'),
     (one) => one.spent === one.lost, (one) => `${one.spent} of ${one.lost}`);
   const lost = total(paying, (one) => one.lost);
-  const got = total(paying, (one) => one.paid.total());
+  const got = total(paying, (one) => one.got.total());
   check('what all payers lost is what all receivers got', lost === got, `${lost} and ${got}`);
-  const newcomer = total(paying, (one) => one.paid.of(ctx.account('newcomer').address));
+  const newcomer = total(paying, (one) => one.got.of(ctx.account('newcomer').address));
   check('the beneficiary without an account was paid in credit', newcomer > 0n, opg(newcomer));
 }
 
 // Nobody pays more than was quoted, and what a dry run says.
 export async function checkCharges(settled, ctx) {
   for (const one of settled) one.most = await ctx.fees.limit(one, ctx.model);
-  all('no fee is above its quote\'s maximum', settled, (one) => one.fee <= one.most, (one) => `${one.fee} > ${one.most}`);
+  all('no fee is above its quote\'s maximum', settled, (one) => one.charged - one.tip <= one.most, (one) => `${one.charged} > ${one.most}`);
   const able = settled.filter((one) => good(one) && one.limit === 'quote');
   const step = Math.max(1, Math.floor(able.length / SAMPLE));
   const sample = able.filter((_, i) => i % step === 0).slice(0, SAMPLE);
@@ -104,8 +104,13 @@ export function checkBooks({ before, after, groups, blocks, ctx }) {
   const paid = groups.filter(({ fee }) => fee !== undefined);
   const shares = total(paid, (group) => total(group.find('inference', 'Inferred'), (data) => data.protocolShare.toBigInt()));
   const dust = total(groups, (group) => total(group.events.filter((e) => e.section === 'balances' && e.method === 'DustLost'), (e) => e.data.amount.toBigInt()));
+  check('an account that ended left dust', dust > 0n && dust < ctx.existential, opg(dust));
   const parts = total(paid, ({ fee }) => treasuryPart(fee));
-  checkEqual('the treasury gained the protocol\'s shares, its part of the fees, and dust', gained(ctx.treasury), shares + parts + dust);
+  const rounding = total(paid, (group) => group.rounding);
+  check('gas was rounded up by less than its price', rounding > 0n
+    && paid.every((group) => group.rounding >= 0n && group.rounding < 2n * ctx.gasPrice), `${rounding} in all`);
+  checkEqual('the treasury gained the protocol\'s shares, its part of the fees, dust and roundings',
+    gained(ctx.treasury), shares + parts + dust + rounding);
   for (const author of new Set(blocks.map((block) => block.author))) {
     const its = paid.filter(({ block }) => block.author === author);
     checkEqual(`the author ${ctx.name(author)} gained the rest of its blocks' fees, and tips`, gained(author),

@@ -51,9 +51,10 @@ export class Fees {
 
   // The most that a transaction may pay as its fee.
   async limit(record, model) {
-    const { group } = record;
-    if (record.limit !== 'declared') {
-      const quote = await this.quote(model, group.block, record.limit.rows);
+    const { group, limit } = record;
+    if (limit.gas) return limit.gas;
+    if (limit !== 'declared') {
+      const quote = await this.quote(model, group.block, limit.rows);
       return this.whole(group, BigInt(quote.maxCompute));
     }
     const key = `declared ${record.kind} ${group.length} ${group.block.multiplier}`;

@@ -3,17 +3,20 @@
 //   { call, signer, calls, from, payer, limit, fails?, code?, tip? }
 // `calls` is how many calls (rows, vouchers) one transaction stands for, `from` what pays the price and
 // `payer` whose it is, `limit` the most that the fee may be: 'quote', 'declared' (by the weight limit of
-// the transaction) or { rows } (the quote of a batch). `fails` is the error that must be; `code` what a
+// the transaction), { rows } (the quote of a batch) or { gas } (what an Ethereum transaction offers, which
+// has `ethereum` instead of `call`). `fails` is the error that must be; `code` what a
 // contract's attempt must return instead.
 //
 // Another kind is one more entry in KINDS.
 
-import { encodeFunctionData } from 'viem';
+import { encodeFunctionData, parseAbi } from 'viem';
 import { Contract, compile } from '../contract.mjs';
 import { hex, inputTensor } from '../digits.mjs';
 import { Wallet } from './vouchers.mjs';
 
 const STORAGE_DEPOSIT = 10n ** 21n;
+const INFERENCE_ADDRESS = '0x000000000000000000000000000000000a010000';
+const INFER = parseAbi(['function infer(uint32 modelId, bytes inputs) payable returns (bytes outputs)']);
 const CREDIT_PRECOMPILE = '0x000000000000000000000000000000000a040000';
 // Vouchers that one transaction redeems, at most, and rows of a batch.
 const MOST = 64;
@@ -50,7 +53,7 @@ export class Payer extends Contract {
 
 const extrinsic = {
   name: 'extrinsic',
-  parts: 25,
+  parts: 20,
   calls(ctx, count) {
     const signer = ctx.account('caller');
     const own = { signer, from: 'balance', payer: signer.address, limit: 'quote' };
@@ -67,6 +70,32 @@ const extrinsic = {
       { ...own, call: infer(ctx, 0, { model: 1 << 30 }), fails: /UnknownModel/ },
     ]).flat();
     return [...good, ...bad];
+  },
+};
+
+// A wallet that calls the precompile itself.
+const ethereum = {
+  name: 'ethereum',
+  parts: 5,
+  calls(ctx, count) {
+    const signer = ctx.wallet;
+    // Twice what a call may cost; what isn't used comes back.
+    const gas = (2n * BigInt(ctx.quote.maxCompute)) / ctx.gasPrice + 200_000n;
+    const own = { signer, from: 'balance', payer: signer.address, limit: { gas: 2n * gas * ctx.gasPrice } };
+    const one = (i, value, inputs = ctx.packed(i)) => ({
+      ...own,
+      ethereum: {
+        type: 'eip1559', chainId: ctx.evmChainId, to: INFERENCE_ADDRESS, value, gas,
+        // The price may rise with every block; what is paid is the block's.
+        maxFeePerGas: 2n * ctx.gasPrice, maxPriorityFeePerGas: 0n,
+        data: encodeFunctionData({ abi: INFER, functionName: 'infer', args: [ctx.model, inputs] }),
+      },
+    });
+    return [
+      ...repeat(count, (i) => one(i, ctx.price + BigInt(i % 3))),
+      ...repeat(failures(count), () => ({ ...one(0, ctx.price - 1n), fails: /ContractReverted/ })),
+      ...repeat(failures(count), () => ({ ...one(0, ctx.price, '0x00'), fails: /ContractReverted/ })),
+    ];
   },
 };
 
@@ -284,7 +313,7 @@ const batch = {
   },
 };
 
-export const KINDS = [extrinsic, contract, credit, contractCredit, sponsored, vouchers, batch];
+export const KINDS = [extrinsic, ethereum, contract, credit, contractCredit, sponsored, vouchers, batch];
 
 // The numbers of calls, `all` together: the last kind takes what rounding leaves.
 export function counts(all) {

@@ -15,7 +15,7 @@ export function byKind(settled) {
     const sum = (field, of = list) => total(of, (one) => one[field]);
     return [
       name, done.reduce((n, one) => n + one.done, 0), name === 'arrangements' ? 0 : not.length, list.length,
-      ...[sum('price'), sum('share'), sum('price') - sum('share'), total(list, (one) => one.fee + one.tip), sum('deposits')].map(amount),
+      ...[sum('price'), sum('share'), sum('price') - sum('share'), sum('charged'), sum('deposits')].map(amount),
       ...SOURCES.map((source) => amount(sum('price', list.filter((one) => one.source === source)))),
     ];
   };
@@ -34,7 +34,7 @@ export function byKind(settled) {
 export function byAccount({ before, after, groups, ctx }) {
   const [ins, outs, fees] = [new Sums(), new Sums(), new Sums()];
   for (const group of groups) {
-    const fee = group.fee === undefined ? 0n : group.fee + group.tip;
+    const fee = group.fee === undefined ? 0n : group.fee + group.tip + group.rounding;
     if (fee > 0n) fees.add(group.payer, fee);
     for (const [account, change] of group.wealth) {
       const moved = account === group.payer ? change + fee : change;

@@ -21,7 +21,7 @@ export function split(price, { protocolShare, beneficiaries, treasury }) {
 
 export function settle(record, ctx) {
   const { group } = record;
-  const settled = { ...record, error: group.error, fee: group.fee, tip: group.tip };
+  const settled = { ...record, error: group.error, fee: group.fee, charged: group.fee + group.tip + group.rounding };
   const inferred = group.find('inference', 'Inferred').filter((data) => data.model.toNumber() === ctx.model);
   const redeemed = group.find('credit', 'VoucherRedeemed');
   const payments = [];
@@ -47,27 +47,27 @@ export function settle(record, ctx) {
     if (account === record.payer) settled.kept += amount;
     else settled.due.add(account, amount);
   }
-  settled.paid = new Sums();
+  settled.got = new Sums();
   const sources = new Set([record.payer, ctx.pot]);
   for (const data of group.find('balances', 'Transfer')) {
     const to = data.to.toString();
-    if (sources.has(data.from.toString()) && settled.due.has(to)) settled.paid.add(to, data.amount.toBigInt());
+    if (sources.has(data.from.toString()) && settled.due.has(to)) settled.got.add(to, data.amount.toBigInt());
   }
   for (const data of group.find('credit', 'PayoutCredited')) {
-    settled.paid.add(data.account.toString(), data.amount.toBigInt());
+    settled.got.add(data.account.toString(), data.amount.toBigInt());
   }
   const spent = group.find('credit', 'CreditSpent');
   settled.spent = total(spent, (data) => data.amount.toBigInt());
   settled.source = sourceOf(spent, redeemed, inferred);
-  settled.got = attempted(group, ctx);
+  settled.answer = attempted(group, ctx);
   settled.deposits =
     total(group.find('balances', 'TransferAndHold'), (data) => data.transferred.toBigInt())
     - total(group.find('balances', 'TransferOnHold'), (data) => data.amount.toBigInt());
 
   // Who is richer and poorer by it, and the same without its fee and tip.
   settled.without = new Sums(group.wealth);
-  settled.without.add(group.payer, group.fee + group.tip);
-  settled.without.add(ctx.treasury, -treasuryPart(group.fee));
+  settled.without.add(group.payer, group.fee + group.tip + group.rounding);
+  settled.without.add(ctx.treasury, -treasuryPart(group.fee) - group.rounding);
   settled.without.add(group.block.author, treasuryPart(group.fee) - group.fee - group.tip);
   const poorer = new Set([record.signer.address, record.payer, ...ctx.contractAccounts]);
   settled.lost = -total([...poorer], (account) => settled.without.of(account));

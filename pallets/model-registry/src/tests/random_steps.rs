@@ -2,6 +2,7 @@
 //! vanishes.
 
 use super::mock::*;
+use crate::{Beneficiary, BeneficiaryList};
 use polkadot_sdk::sp_runtime::DispatchResult;
 
 /// Steps of one run.
@@ -29,7 +30,7 @@ fn random_calls_keep_the_invariants() {
 				let to = account(1 + steps.below(4) as u8);
 				let id = 1 + steps.below(6) as u32;
 				let bytes = content(1 + steps.below(3) as usize);
-				let result: DispatchResult = match steps.below(11) {
+				let result: DispatchResult = match steps.below(13) {
 					0 | 1 => Registry::create(signed(who), manifest(&bytes)),
 					2 | 3 => Registry::upload_chunk(signed(who), id, 0, bytes),
 					4 => Registry::set_price(signed(who), id, u128::from(steps.below(100))),
@@ -38,6 +39,14 @@ fn random_calls_keep_the_invariants() {
 					7 => Registry::retire(signed(who), id),
 					8 => Registry::reap(signed(who), id).map(|_| ()).map_err(|failed| failed.error),
 					9 => Registry::freeze(signed(who), id),
+					10 => Registry::resume(signed(who), id),
+					11 => {
+						let first = 1 + steps.below(999_999_999) as u32;
+						let list = [(who.clone(), first), (to, 1_000_000_000 - first)]
+							.map(|(account, parts)| Beneficiary { account, parts });
+						let list = BeneficiaryList::truncate_from(list.to_vec());
+						Registry::set_beneficiaries(signed(who), id, list)
+					},
 					_ => {
 						go_to(System::block_number() + 1 + steps.below(20));
 						Ok(())
