@@ -18,6 +18,7 @@
 //! | `activation` | load, canaries, costs |
 //! | `life_cycle` | price, ownership, pause, freeze, retirement |
 //! | `engines` | engine versions |
+//! | [`names`] | unique names of models, with versions |
 //! | `reads` | what others ask: callable models, views |
 //! | `genesis` | engines in the chain specification |
 //! | `invariants` | what must hold after every block |
@@ -37,6 +38,7 @@ pub mod genesis;
 mod invariants;
 mod life_cycle;
 mod migration;
+pub mod names;
 mod reads;
 #[cfg(test)]
 mod tests;
@@ -63,6 +65,9 @@ pub type BalanceOf<T> =
 pub type ModelInfoOf<T> =
 	ModelInfo<<T as frame_system::Config>::AccountId, BalanceOf<T>, BlockNumberFor<T>>;
 
+/// [`names::NameInfo`] of a runtime.
+pub type NameInfoOf<T> = names::NameInfo<<T as frame_system::Config>::AccountId, BalanceOf<T>>;
+
 /// [`EngineInfo`] of a runtime.
 pub type EngineInfoOf<T> = EngineInfo<BlockNumberFor<T>>;
 
@@ -79,6 +84,7 @@ pub mod pallet {
 	use alloc::vec::Vec;
 	use frame_support::pallet_prelude::*;
 	use frame_system::pallet_prelude::*;
+	use names::Alias;
 	use opg_engine_abi::{Limits, Tensor, CHUNK_BYTES};
 
 	/// Version of the storage layout.
@@ -173,6 +179,9 @@ pub mod pallet {
 		/// Deposit for a model's bytes in state.
 		#[codec(index = 0)]
 		ModelStorage,
+		/// Deposit for a model's registered names.
+		#[codec(index = 1)]
+		ModelName,
 	}
 
 	/// Id that the next model gets; ids are never used twice.
@@ -204,6 +213,10 @@ pub mod pallet {
 	#[pallet::storage]
 	pub type Beneficiaries<T: Config> =
 		StorageMap<_, Twox64Concat, ModelId, BeneficiaryList<T::AccountId>, ValueQuery>;
+
+	/// Registered names with their versions.
+	#[pallet::storage]
+	pub type Names<T: Config> = StorageMap<_, Blake2_128Concat, Alias, NameInfoOf<T>>;
 
 	/// Engine versions. Append-only.
 	#[pallet::storage]
@@ -296,6 +309,12 @@ pub mod pallet {
 		},
 		/// An engine version is switched off from block `from` on.
 		EngineDisabled { version: EngineVersion, from: BlockNumberFor<T> },
+		/// A model is the newest version of a name.
+		NameRegistered { name: Alias, version: u32, model: ModelId, owner: T::AccountId },
+		/// A name, with its deposit, has a new owner.
+		NameTransferred { name: Alias, from: T::AccountId, to: T::AccountId },
+		/// A version of a name was released, and its deposit. With `remaining` 0 the name is free.
+		NameReleased { name: Alias, version: u32, remaining: u32, released: BalanceOf<T> },
 	}
 
 	#[pallet::error]
@@ -364,6 +383,18 @@ pub mod pallet {
 		WrongParts,
 		/// An account is named twice.
 		DuplicateBeneficiary,
+		/// The name isn't 1 to 64 bytes of `a`–`z`, `0`–`9`, `-`, `_` and `.`.
+		WrongName,
+		/// Nobody has registered this name.
+		UnknownName,
+		/// The caller isn't the name's owner.
+		NotNameOwner,
+		/// The model is the name's newest version already.
+		AlreadyRegistered,
+		/// The name has 64 versions.
+		TooManyVersions,
+		/// The name has no such version (any more).
+		UnknownVersion,
 	}
 
 	#[pallet::hooks]
@@ -594,6 +625,42 @@ pub mod pallet {
 		) -> DispatchResult {
 			let owner = ensure_signed(origin)?;
 			Self::do_set_beneficiaries(owner, model, beneficiaries)
+		}
+
+		/// Registers a model as the next version of a name, which is the caller's from its first
+		/// version on, and holds the deposit for it.
+		///
+		/// Errors: not a name; not the model's or the name's owner; model retired, an engine, or the
+		/// name's newest version already; 64 versions; not enough funds.
+		#[pallet::call_index(14)]
+		#[pallet::weight(T::WeightInfo::register_name())]
+		pub fn register_name(origin: OriginFor<T>, model: ModelId, name: Alias) -> DispatchResult {
+			let owner = ensure_signed(origin)?;
+			Self::do_register_name(owner, model, name)
+		}
+
+		/// Gives a name away, with its deposit, which stays held on the new owner's account.
+		///
+		/// Errors: unknown name, not its owner, the new owner's account can't hold the deposit.
+		#[pallet::call_index(15)]
+		#[pallet::weight(T::WeightInfo::transfer_name())]
+		pub fn transfer_name(
+			origin: OriginFor<T>,
+			name: Alias,
+			to: T::AccountId,
+		) -> DispatchResult {
+			let owner = ensure_signed(origin)?;
+			Self::do_transfer_name(owner, name, to)
+		}
+
+		/// Removes a version of a name and releases its deposit. Without versions the name is free.
+		///
+		/// Errors: unknown name or version, not the name's owner.
+		#[pallet::call_index(16)]
+		#[pallet::weight(T::WeightInfo::release_name())]
+		pub fn release_name(origin: OriginFor<T>, name: Alias, version: u32) -> DispatchResult {
+			let owner = ensure_signed(origin)?;
+			Self::do_release_name(owner, name, version)
 		}
 	}
 }

@@ -47,6 +47,12 @@ pub trait WeightInfo {
 	fn set_engine(raw_len: u32) -> Weight;
 	/// `disable_engine`.
 	fn disable_engine() -> Weight;
+	/// `register_name`.
+	fn register_name() -> Weight;
+	/// `transfer_name`.
+	fn transfer_name() -> Weight;
+	/// `release_name`.
+	fn release_name() -> Weight;
 }
 
 /// Weights from the runtime's `DbWeight`.
@@ -151,5 +157,21 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 
 	fn disable_engine() -> Weight {
 		Self::change()
+	}
+
+	/// Reads model, name, account, hold; writes name, account, hold. A name's entry has at most 600
+	/// bytes.
+	fn register_name() -> Weight {
+		Self::with(MICRO.saturating_mul(80), 4, 3)
+	}
+
+	/// Reads and writes the name, two accounts and their holds.
+	fn transfer_name() -> Weight {
+		Self::with(MICRO.saturating_mul(80), 5, 5)
+	}
+
+	/// Reads and writes name, account, hold.
+	fn release_name() -> Weight {
+		Self::with(MICRO.saturating_mul(80), 3, 3)
 	}
 }

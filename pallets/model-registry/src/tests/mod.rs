@@ -10,6 +10,7 @@ mod freeze;
 mod genesis;
 mod migrate;
 mod mock;
+mod names;
 mod pause;
 mod price;
 mod random_steps;

@@ -2,6 +2,7 @@
 //! vanishes.
 
 use super::mock::*;
+use crate::names::Alias;
 use polkadot_sdk::sp_runtime::DispatchResult;
 
 /// Steps of one run.
@@ -28,8 +29,9 @@ fn random_calls_keep_the_invariants() {
 				let who = account(1 + steps.below(3) as u8);
 				let to = account(1 + steps.below(4) as u8);
 				let id = 1 + steps.below(6) as u32;
+				let name = Alias::truncate_from(vec![b'a' + steps.below(3) as u8]);
 				let bytes = content(1 + steps.below(3) as usize);
-				let result: DispatchResult = match steps.below(11) {
+				let result: DispatchResult = match steps.below(14) {
 					0 | 1 => Registry::create(signed(who), manifest(&bytes)),
 					2 | 3 => Registry::upload_chunk(signed(who), id, 0, bytes),
 					4 => Registry::set_price(signed(who), id, u128::from(steps.below(100))),
@@ -38,6 +40,12 @@ fn random_calls_keep_the_invariants() {
 					7 => Registry::retire(signed(who), id),
 					8 => Registry::reap(signed(who), id).map(|_| ()).map_err(|failed| failed.error),
 					9 => Registry::freeze(signed(who), id),
+					10 => Registry::register_name(signed(who), id, name),
+					11 => Registry::transfer_name(signed(who), name, to),
+					12 => {
+						let version = 1 + steps.below(3) as u32;
+						Registry::release_name(signed(who), name, version)
+					},
 					_ => {
 						go_to(System::block_number() + 1 + steps.below(20));
 						Ok(())
