@@ -16,6 +16,7 @@
 //! | [`cost`] | fuel of everything that fuel doesn't see, and fuel as weight |
 //! | `content` | creating, uploading, reaping; deposits |
 //! | `activation` | load, canaries, costs |
+//! | [`address`] | the account of a model's own address |
 //! | `life_cycle` | price, ownership, pause, freeze, retirement |
 //! | `engines` | engine versions |
 //! | [`names`] | unique names of models, with versions |
@@ -29,6 +30,7 @@
 extern crate alloc;
 
 mod activation;
+pub mod address;
 mod beneficiaries;
 mod content;
 pub mod cost;
@@ -52,7 +54,7 @@ pub use reads::MAX_VIEWS;
 pub use types::*;
 pub use weights::WeightInfo;
 
-use polkadot_sdk::{frame_support, frame_system, sp_core};
+use polkadot_sdk::{frame_support, frame_system, sp_core, sp_runtime};
 
 use frame_support::traits::fungible;
 use frame_system::pallet_prelude::BlockNumberFor;
@@ -86,6 +88,7 @@ pub mod pallet {
 	use frame_system::pallet_prelude::*;
 	use names::Alias;
 	use opg_engine_abi::{Limits, Tensor, CHUNK_BYTES};
+	use sp_runtime::traits::Convert;
 
 	/// Version of the storage layout.
 	const STORAGE_VERSION: StorageVersion = StorageVersion::new(1);
@@ -102,6 +105,10 @@ pub mod pallet {
 
 		/// The runtime's hold reasons.
 		type RuntimeHoldReason: From<HoldReason>;
+
+		/// Account of a model's own address, if models have addresses ([`address::NoModelAccounts`] if
+		/// not). The owner gives it the existential deposit with the activation.
+		type ModelAccount: Convert<ModelId, Option<Self::AccountId>>;
 
 		/// Who sets and disables engine versions: root, later governance.
 		type EngineOrigin: EnsureOrigin<Self::RuntimeOrigin>;
@@ -395,6 +402,8 @@ pub mod pallet {
 		TooManyVersions,
 		/// The name has no such version (any more).
 		UnknownVersion,
+		/// The owner can't pay the existential deposit of the model's address.
+		AddressNotEndowed,
 	}
 
 	#[pallet::hooks]
@@ -444,8 +453,10 @@ pub mod pallet {
 		/// wasn't used is refunded. A failed activation is charged what it used, and leaves the
 		/// draft as it was.
 		///
+		/// The owner also pays the existential deposit of the model's address, if that isn't there.
+		///
 		/// Errors: not the owner, no draft, chunks missing, engine not callable, limits too low or
-		/// too high, the engine's refusal, a model that no transaction could call.
+		/// too high, the engine's refusal, a model that no transaction could call, not enough funds.
 		#[pallet::call_index(2)]
 		#[pallet::weight(
 			T::WeightInfo::activate(Pallet::<T>::canary_bytes(canaries))
@@ -531,7 +542,8 @@ pub mod pallet {
 		}
 
 		/// Removes chunks of a retired model or an expired draft, at most `MaxChunksPerReap`, and
-		/// releases their deposit to the owner; at the last one removes the model. Anybody may.
+		/// releases their deposit to the owner; at the last one removes the model, and the owner gets what
+		/// is on its address. Anybody may.
 		///
 		/// Errors: unknown model, not reapable.
 		#[pallet::call_index(9)]

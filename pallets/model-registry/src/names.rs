@@ -82,6 +82,11 @@ impl<AccountId, Balance> NameInfo<AccountId, Balance> {
 	pub fn latest(&self) -> Option<NameVersion> {
 		self.versions.last().copied()
 	}
+
+	/// The model of a version that wasn't released.
+	pub fn version(&self, version: u32) -> Option<ModelId> {
+		self.versions.iter().find(|one| one.version == version).map(|one| one.model)
+	}
 }
 
 /// Whether that may be a name.
@@ -119,11 +124,7 @@ impl<T: Config> Pallet<T> {
 
 	/// The model of a version of a name. It may have been retired or reaped since.
 	pub fn resolve_version(name: &[u8], version: u32) -> Option<ModelId> {
-		Self::name_info(name)?
-			.versions
-			.into_iter()
-			.find(|one| one.version == version)
-			.map(|one| one.model)
+		Self::name_info(name)?.version(version)
 	}
 
 	/// A name of that owner.

@@ -3,6 +3,7 @@
 
 mod activate;
 mod activate_refused;
+mod address;
 mod beneficiaries;
 mod create;
 mod engines;
