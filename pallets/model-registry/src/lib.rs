@@ -21,6 +21,7 @@
 //! | `engines` | engine versions |
 //! | [`names`] | unique names of models, with versions |
 //! | `reads` | what others ask: callable models, views |
+//! | `events`, `errors` | the pallet's events and errors |
 //! | `genesis` | engines in the chain specification |
 //! | `invariants` | what must hold after every block |
 //! | [`weights`] | the calls' weights without their fuel |
@@ -35,6 +36,8 @@ mod beneficiaries;
 mod content;
 pub mod cost;
 mod engines;
+mod errors;
+mod events;
 pub mod genesis;
 #[cfg(feature = "std")]
 mod invariants;
@@ -56,7 +59,7 @@ pub use weights::WeightInfo;
 
 use polkadot_sdk::{frame_support, frame_system, sp_core, sp_runtime};
 
-use frame_support::traits::fungible;
+use frame_support::{pallet_macros::import_section, traits::fungible};
 use frame_system::pallet_prelude::BlockNumberFor;
 
 /// Balance of the currency that deposits and prices are in.
@@ -80,6 +83,8 @@ pub type ModelViewOf<T> =
 /// [`Callable`] of a runtime.
 pub type CallableOf<T> = Callable<<T as frame_system::Config>::AccountId, BalanceOf<T>>;
 
+#[import_section(events::events)]
+#[import_section(errors::errors)]
 #[frame_support::pallet]
 pub mod pallet {
 	use super::*;
@@ -255,155 +260,6 @@ pub mod pallet {
 		fn build(&self) {
 			genesis::build::<T>(&self.engines);
 		}
-	}
-
-	#[pallet::event]
-	#[pallet::generate_deposit(pub(super) fn deposit_event)]
-	pub enum Event<T: Config> {
-		/// A model was created, as a draft.
-		ModelCreated {
-			model: ModelId,
-			owner: T::AccountId,
-			root: sp_core::H256,
-			deposit: BalanceOf<T>,
-		},
-		/// A chunk was stored.
-		ChunkUploaded { model: ModelId, index: u32, missing: u32 },
-		/// A model can be called from now on.
-		ModelActivated {
-			model: ModelId,
-			load_fuel: u64,
-			run_limit: u64,
-			typical_fuel: u64,
-			max_fuel: u64,
-		},
-		/// A model moved to another engine version. `changed`: its golden vectors gave other outputs
-		/// than before, and the owner had accepted that.
-		ModelMigrated {
-			model: ModelId,
-			from: EngineVersion,
-			to: EngineVersion,
-			changed: bool,
-			load_fuel: u64,
-			run_limit: u64,
-			typical_fuel: u64,
-			max_fuel: u64,
-		},
-		/// An owner named who is paid for a model's calls; nobody: the owner again.
-		BeneficiariesSet { model: ModelId, beneficiaries: BeneficiaryList<T::AccountId> },
-		/// A price was set. It holds from block `from` on.
-		PriceChangeScheduled { model: ModelId, price: BalanceOf<T>, from: BlockNumberFor<T> },
-		/// A model, with its deposit, has a new owner.
-		ModelTransferred { model: ModelId, from: T::AccountId, to: T::AccountId },
-		/// A model can't be called for now.
-		ModelPaused { model: ModelId },
-		/// A paused model can be called again.
-		ModelResumed { model: ModelId },
-		/// A model can never be paused, retired or made dearer again.
-		ModelFrozen { model: ModelId },
-		/// A model is retired from block `at` on.
-		ModelRetired { model: ModelId, at: BlockNumberFor<T> },
-		/// Chunks of a draft or retired model were removed, and their deposit released. With
-		/// `remaining` 0 the model is gone.
-		ModelReaped { model: ModelId, chunks: u32, remaining: u32, released: BalanceOf<T> },
-		/// An engine version was set. It may be called from block `callable_from` on.
-		EngineSet {
-			version: EngineVersion,
-			content: ModelId,
-			hash: sp_core::H256,
-			profile: u32,
-			callable_from: BlockNumberFor<T>,
-		},
-		/// An engine version is switched off from block `from` on.
-		EngineDisabled { version: EngineVersion, from: BlockNumberFor<T> },
-		/// A model is the newest version of a name.
-		NameRegistered { name: Alias, version: u32, model: ModelId, owner: T::AccountId },
-		/// A name, with its deposit, has a new owner.
-		NameTransferred { name: Alias, from: T::AccountId, to: T::AccountId },
-		/// A version of a name was released, and its deposit. With `remaining` 0 the name is free.
-		NameReleased { name: Alias, version: u32, remaining: u32, released: BalanceOf<T> },
-	}
-
-	#[pallet::error]
-	pub enum Error<T> {
-		/// No model has this id.
-		UnknownModel,
-		/// The caller isn't the model's owner.
-		NotOwner,
-		/// The model's status doesn't allow this.
-		WrongStatus,
-		/// The model is frozen.
-		ModelIsFrozen,
-		/// The content is empty.
-		ContentEmpty,
-		/// The content is longer than allowed.
-		ContentTooLarge,
-		/// The number of chunk hashes isn't the number of chunks of that length.
-		WrongChunkCount,
-		/// Name or URI is no UTF-8.
-		TextNotUtf8,
-		/// No engine has this version.
-		UnknownEngine,
-		/// The engine version is switched off.
-		EngineIsDisabled,
-		/// The engine version can't be called yet.
-		EngineNotCallable,
-		/// The chunk's index is outside the model.
-		ChunkOutOfRange,
-		/// The chunk has another size than its index says.
-		WrongChunkSize,
-		/// The chunk's hash isn't the manifest's.
-		WrongChunkHash,
-		/// The chunk is there already.
-		ChunkAlreadyUploaded,
-		/// Chunks are missing.
-		UploadIncomplete,
-		/// The fuel limit doesn't cover the work.
-		FuelLimitTooLow,
-		/// The run limit is below 1.25 × the largest canary + 100,000.
-		RunLimitTooLow,
-		/// The run limit is above what a run may use.
-		RunLimitTooHigh,
-		/// A call of this model would not fit one transaction.
-		CallTooExpensive,
-		/// The engine refused the model, a canary or the engine blob.
-		EngineRefused(RefusalCode),
-		/// The frozen model's price may only fall.
-		PriceOfFrozenModel,
-		/// The account owns the model already.
-		AlreadyOwner,
-		/// The model isn't retired, nor an expired draft.
-		NotReapable,
-		/// The version isn't the next one.
-		WrongEngineVersion,
-		/// No more ids are left.
-		IdsExhausted,
-		/// The model is pinned to this engine version already.
-		AlreadyOnEngine,
-		/// The canaries aren't those that the model was activated with.
-		WrongCanaries,
-		/// The new engine gives the model other inputs or outputs.
-		SignatureDiffers,
-		/// The new engine's outputs differ from the golden vectors, and the change wasn't accepted.
-		OutputsDiffer,
-		/// A beneficiary has no part, or the parts don't sum up to 1,000,000,000.
-		WrongParts,
-		/// An account is named twice.
-		DuplicateBeneficiary,
-		/// The name isn't 1 to 64 bytes of `a`–`z`, `0`–`9`, `-`, `_` and `.`.
-		WrongName,
-		/// Nobody has registered this name.
-		UnknownName,
-		/// The caller isn't the name's owner.
-		NotNameOwner,
-		/// The model is the name's newest version already.
-		AlreadyRegistered,
-		/// The name has 64 versions.
-		TooManyVersions,
-		/// The name has no such version (any more).
-		UnknownVersion,
-		/// The owner can't pay the existential deposit of the model's address.
-		AddressNotEndowed,
 	}
 
 	#[pallet::hooks]
