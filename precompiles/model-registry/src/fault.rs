@@ -21,12 +21,20 @@ pub(crate) enum Subject<'a> {
 }
 
 impl Subject<'_> {
-	/// As `key=value`. A name is cut to as many characters as one has bytes: the rest is the caller's.
+	/// As `key=value`. Of what isn't a name, as many characters are shown as one has bytes, and those
+	/// that none has as `?`: they could be the grammar's own.
 	fn show(self) -> String {
 		match self {
 			Self::Model(model) => format!("model={model}"),
 			Self::Name(name) => {
-				let shown: String = name.chars().take(MAX_ALIAS_BYTES as usize).collect();
+				let shown: String = name
+					.chars()
+					.take(MAX_ALIAS_BYTES as usize)
+					.map(|c| match c {
+						'a'..='z' | '0'..='9' | '-' | '_' | '.' => c,
+						_ => '?',
+					})
+					.collect();
 				format!("name={shown}")
 			},
 		}

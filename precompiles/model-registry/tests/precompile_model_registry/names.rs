@@ -78,8 +78,14 @@ fn what_is_no_name_is_refused() {
 		let id = draft(&onnx::doubler());
 		let hint = "use 1 to 64 of a-z, 0-9, '-', '_' and '.'";
 		let long = "z".repeat(65);
-		for name in ["", "A", "a b", "ä", &long] {
-			let shown: String = name.chars().take(64).collect();
+		for (name, shown) in [
+			("", ""),
+			("A", "?"),
+			("a b", "a?b"),
+			("ä", "?"),
+			("m): hint", "m???hint"),
+			(&long, &long[1..]),
+		] {
 			refused(register(id, name), &format!("WrongName(name={shown}): {hint}"));
 			let text = format!("UnknownName(name={shown}): check the name");
 			refused(resolve_0Call { name: name.into() }, &text);
