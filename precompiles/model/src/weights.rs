@@ -6,8 +6,9 @@ use polkadot_sdk::{
 	frame_system,
 };
 
-/// Converting one number: a division, a multiplication and shifts of 256 bits, each well below a
-/// microsecond, its share of decoding and encoding, and of two allocations: 2 µs.
+/// Converting one number: a division, a multiplication and shifts of 256 bits, its share of decoding
+/// and encoding, and of two allocations: 2 µs. The conversion alone takes 0.1 µs natively, and a few
+/// times that in the runtime's WebAssembly.
 const VALUE_PS: u64 = 2_000_000;
 
 /// What `predict` with decimal numbers takes before any is converted: reading a model with its engine,
