@@ -1,29 +1,50 @@
-//! The runtime's precompiles: which contracts of ours answer at fixed Ethereum addresses.
+//! The runtime's precompiles: which contracts of ours answer at which Ethereum addresses.
 
 use polkadot_sdk::*;
 
 use crate::{AccountId, Runtime};
 use alloc::vec::Vec;
+use pallet_model_registry::ModelId;
 use pallet_revive::AddressMapper;
 use sp_core::H160;
+use sp_runtime::traits::Convert;
 
 /// The precompiles that pallet-revive calls, beside its built-in ones. Linear search in this
 /// order: the ones called most come first.
 pub type Precompiles = (
 	opg_precompile_inference::InferencePrecompile<Runtime>,
+	opg_precompile_model::ModelPrecompile<Runtime>,
 	opg_precompile_credit::CreditPrecompile<Runtime>,
+	opg_precompile_model_registry::ModelRegistryPrecompile<Runtime>,
 );
 
 /// `Inference.sol`: runs a model.
 pub const INFERENCE: H160 = H160(opg_precompile_inference::ADDRESS);
 
+/// `ModelRegistry.sol`: models, their owners and names.
+pub const MODEL_REGISTRY: H160 = H160(opg_precompile_model_registry::ADDRESS);
+
 /// `Credit.sol`: prepaid OPG.
 pub const CREDIT: H160 = H160(opg_precompile_credit::ADDRESS);
 
-/// The addresses of [`Precompiles`].
-pub const ADDRESSES: [H160; 2] = [INFERENCE, CREDIT];
+/// The fixed addresses of [`Precompiles`].
+pub const ADDRESSES: [H160; 3] = [INFERENCE, MODEL_REGISTRY, CREDIT];
 
-/// The accounts of [`Precompiles`]. Genesis gives each the existential deposit: else the first
+/// `Model.sol`: a model's own address.
+pub const fn model(model: ModelId) -> H160 {
+	H160(opg_precompile_model::address(model))
+}
+
+/// The account of a model's own address, which its owner endows with the activation.
+pub struct ModelAccount;
+
+impl Convert<ModelId, Option<AccountId>> for ModelAccount {
+	fn convert(id: ModelId) -> Option<AccountId> {
+		Some(<Runtime as pallet_revive::Config>::AddressMapper::to_fallback_account_id(&model(id)))
+	}
+}
+
+/// The accounts of [`ADDRESSES`]. Genesis gives each the existential deposit: else the first
 /// call that carries value would take it from the transaction's origin, beyond what was quoted.
 pub fn accounts() -> Vec<AccountId> {
 	ADDRESSES

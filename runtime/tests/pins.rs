@@ -13,7 +13,7 @@ use opg_runtime::{
 };
 use polkadot_sdk::*;
 use sp_core::{hex2array, H160};
-use sp_runtime::traits::TransactionExtension;
+use sp_runtime::traits::{Convert, TransactionExtension};
 
 #[test]
 fn pallets_keep_their_indices_and_names() {
@@ -116,9 +116,21 @@ fn precompiles_keep_their_addresses() {
 		H160(hex2array!("000000000000000000000000000000000a010000"))
 	);
 	assert_eq!(precompiles::CREDIT, H160(hex2array!("000000000000000000000000000000000a040000")));
+	assert_eq!(
+		precompiles::MODEL_REGISTRY,
+		H160(hex2array!("000000000000000000000000000000000a020000"))
+	);
+	assert_eq!(
+		precompiles::model(0x0102_0304),
+		H160(hex2array!("010203040000000000000000000000000a030000"))
+	);
 	// A precompile answers to `EXTCODESIZE` with five bytes; an address without one has none.
 	common::chain(1).execute_with(|| {
 		for address in precompiles::ADDRESSES {
+			assert_eq!(pallet_revive::Pallet::<Runtime>::code(&address).len(), 5);
+		}
+		for id in [1, u32::MAX] {
+			let address = precompiles::model(id);
 			assert_eq!(pallet_revive::Pallet::<Runtime>::code(&address).len(), 5);
 		}
 		let none = H160(hex2array!("000000000000000000000000000000000aff0000"));
@@ -127,10 +139,17 @@ fn precompiles_keep_their_addresses() {
 	let inference = AccountId::new(hex2array!(
 		"000000000000000000000000000000000a010000eeeeeeeeeeeeeeeeeeeeeeee"
 	));
+	let registry = AccountId::new(hex2array!(
+		"000000000000000000000000000000000a020000eeeeeeeeeeeeeeeeeeeeeeee"
+	));
 	let credit = AccountId::new(hex2array!(
 		"000000000000000000000000000000000a040000eeeeeeeeeeeeeeeeeeeeeeee"
 	));
-	assert_eq!(precompiles::accounts(), [inference, credit]);
+	assert_eq!(precompiles::accounts(), [inference, registry, credit]);
+	let model = AccountId::new(hex2array!(
+		"000000070000000000000000000000000a030000eeeeeeeeeeeeeeeeeeeeeeee"
+	));
+	assert_eq!(<precompiles::ModelAccount as Convert<_, _>>::convert(7), Some(model));
 	// No precompile: who calls contracts for schedules.
 	let schedule = AccountId::new(hex2array!(
 		"000000000000000000000000000000000a050000eeeeeeeeeeeeeeeeeeeeeeee"

@@ -107,6 +107,8 @@ impl<T: Config> Pallet<T> {
 		let Examined { signature, costs, vectors } =
 			Self::examine(model, &info, &engine_info, run_limit, canaries, &mut meter)?;
 
+		Self::endow_address(&caller, model)
+			.map_err(|_| (Error::<T>::AddressNotEndowed, meter.spent))?;
 		info.status = ModelStatus::Active;
 		info.costs = Some(costs);
 		Models::<T>::insert(model, info);

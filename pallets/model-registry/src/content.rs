@@ -169,6 +169,10 @@ impl<T: Config> Pallet<T> {
 		)?;
 		info.deposit = info.deposit.saturating_sub(released);
 		if remaining == 0 {
+			// A draft never had an address that anybody called.
+			if info.costs.is_some() {
+				Self::empty_address(&info.owner, model)?;
+			}
 			Models::<T>::remove(model);
 			Manifests::<T>::remove(model);
 			Signatures::<T>::remove(model);

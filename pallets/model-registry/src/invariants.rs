@@ -1,6 +1,6 @@
 //! What must hold after every block. The tests check it after every step.
 
-use crate::{beneficiaries, cost, pallet::*, types::*, BalanceOf};
+use crate::{beneficiaries, cost, names, pallet::*, types::*, BalanceOf};
 use alloc::collections::BTreeMap;
 use opg_engine_abi::hash::{chunk_count, content_root};
 use polkadot_sdk::{
@@ -29,6 +29,9 @@ impl<T: Config> Pallet<T> {
 	/// 8. Nothing lies in `Chunks`, `Manifests`, `Signatures`, `Vectors` or
 	///    `Beneficiaries` without a model or engine.
 	/// 9. Stored beneficiaries are distinct, and their parts make the whole.
+	/// 10. Every account holds, for reason `ModelName`, exactly the deposits of its names.
+	/// 11. A name is well-formed and has versions, whose numbers ascend up to the last one given, of
+	///     models that were created.
 	pub fn do_try_state() -> Result<(), TryRuntimeError> {
 		let mut deposits = BTreeMap::<T::AccountId, BalanceOf<T>>::new();
 		for (id, info) in Models::<T>::iter() {
@@ -45,7 +48,33 @@ impl<T: Config> Pallet<T> {
 			ensure!(held == deposit, "1: held funds aren't the sum of the deposits");
 		}
 		Self::check_engines()?;
+		Self::check_names()?;
 		Self::check_orphans()
+	}
+
+	fn check_names() -> Result<(), TryRuntimeError> {
+		let mut deposits = BTreeMap::<T::AccountId, BalanceOf<T>>::new();
+		for (name, info) in Names::<T>::iter() {
+			ensure!(names::is_alias(&name), "11: a name is malformed");
+			ensure!(!info.versions.is_empty(), "11: a name has no versions");
+			let mut before = 0;
+			for one in &info.versions {
+				ensure!(one.version > before, "11: versions don't ascend");
+				ensure!(
+					one.model > 0 && one.model < NextModelId::<T>::get(),
+					"11: a version's model was never created"
+				);
+				before = one.version;
+			}
+			ensure!(before <= info.last, "11: a version is above the last one given");
+			let sum = deposits.entry(info.owner).or_insert_with(Zero::zero);
+			*sum = sum.saturating_add(info.deposit);
+		}
+		for (owner, deposit) in deposits {
+			let held = T::Currency::balance_on_hold(&HoldReason::ModelName.into(), &owner);
+			ensure!(held == deposit, "10: held funds aren't the sum of the names' deposits");
+		}
+		Ok(())
 	}
 
 	fn check_content(id: ModelId, info: &crate::ModelInfoOf<T>) -> Result<(), TryRuntimeError> {

@@ -16,9 +16,12 @@
 //! | [`cost`] | fuel of everything that fuel doesn't see, and fuel as weight |
 //! | `content` | creating, uploading, reaping; deposits |
 //! | `activation` | load, canaries, costs |
+//! | [`address`] | the account of a model's own address |
 //! | `life_cycle` | price, ownership, pause, freeze, retirement |
 //! | `engines` | engine versions |
+//! | [`names`] | unique names of models, with versions |
 //! | `reads` | what others ask: callable models, views |
+//! | `events`, `errors` | the pallet's events and errors |
 //! | `genesis` | engines in the chain specification |
 //! | `invariants` | what must hold after every block |
 //! | [`weights`] | the calls' weights without their fuel |
@@ -28,15 +31,19 @@
 extern crate alloc;
 
 mod activation;
+pub mod address;
 mod beneficiaries;
 mod content;
 pub mod cost;
 mod engines;
+mod errors;
+mod events;
 pub mod genesis;
 #[cfg(feature = "std")]
 mod invariants;
 mod life_cycle;
 mod migration;
+pub mod names;
 mod reads;
 #[cfg(test)]
 mod tests;
@@ -50,9 +57,9 @@ pub use reads::MAX_VIEWS;
 pub use types::*;
 pub use weights::WeightInfo;
 
-use polkadot_sdk::{frame_support, frame_system, sp_core};
+use polkadot_sdk::{frame_support, frame_system, sp_core, sp_runtime};
 
-use frame_support::traits::fungible;
+use frame_support::{pallet_macros::import_section, traits::fungible};
 use frame_system::pallet_prelude::BlockNumberFor;
 
 /// Balance of the currency that deposits and prices are in.
@@ -62,6 +69,9 @@ pub type BalanceOf<T> =
 /// [`ModelInfo`] of a runtime.
 pub type ModelInfoOf<T> =
 	ModelInfo<<T as frame_system::Config>::AccountId, BalanceOf<T>, BlockNumberFor<T>>;
+
+/// [`names::NameInfo`] of a runtime.
+pub type NameInfoOf<T> = names::NameInfo<<T as frame_system::Config>::AccountId, BalanceOf<T>>;
 
 /// [`EngineInfo`] of a runtime.
 pub type EngineInfoOf<T> = EngineInfo<BlockNumberFor<T>>;
@@ -73,13 +83,17 @@ pub type ModelViewOf<T> =
 /// [`Callable`] of a runtime.
 pub type CallableOf<T> = Callable<<T as frame_system::Config>::AccountId, BalanceOf<T>>;
 
+#[import_section(events::events)]
+#[import_section(errors::errors)]
 #[frame_support::pallet]
 pub mod pallet {
 	use super::*;
 	use alloc::vec::Vec;
 	use frame_support::pallet_prelude::*;
 	use frame_system::pallet_prelude::*;
+	use names::Alias;
 	use opg_engine_abi::{Limits, Tensor, CHUNK_BYTES};
+	use sp_runtime::traits::Convert;
 
 	/// Version of the storage layout.
 	const STORAGE_VERSION: StorageVersion = StorageVersion::new(1);
@@ -96,6 +110,10 @@ pub mod pallet {
 
 		/// The runtime's hold reasons.
 		type RuntimeHoldReason: From<HoldReason>;
+
+		/// Account of a model's own address, if models have addresses ([`address::NoModelAccounts`] if
+		/// not). The owner gives it the existential deposit with the activation.
+		type ModelAccount: Convert<ModelId, Option<Self::AccountId>>;
 
 		/// Who sets and disables engine versions: root, later governance.
 		type EngineOrigin: EnsureOrigin<Self::RuntimeOrigin>;
@@ -173,6 +191,9 @@ pub mod pallet {
 		/// Deposit for a model's bytes in state.
 		#[codec(index = 0)]
 		ModelStorage,
+		/// Deposit for a model's registered names.
+		#[codec(index = 1)]
+		ModelName,
 	}
 
 	/// Id that the next model gets; ids are never used twice.
@@ -205,6 +226,10 @@ pub mod pallet {
 	pub type Beneficiaries<T: Config> =
 		StorageMap<_, Twox64Concat, ModelId, BeneficiaryList<T::AccountId>, ValueQuery>;
 
+	/// Registered names with their versions.
+	#[pallet::storage]
+	pub type Names<T: Config> = StorageMap<_, Blake2_128Concat, Alias, NameInfoOf<T>>;
+
 	/// Engine versions. Append-only.
 	#[pallet::storage]
 	pub type Engines<T: Config> = StorageMap<_, Twox64Concat, EngineVersion, EngineInfoOf<T>>;
@@ -235,135 +260,6 @@ pub mod pallet {
 		fn build(&self) {
 			genesis::build::<T>(&self.engines);
 		}
-	}
-
-	#[pallet::event]
-	#[pallet::generate_deposit(pub(super) fn deposit_event)]
-	pub enum Event<T: Config> {
-		/// A model was created, as a draft.
-		ModelCreated {
-			model: ModelId,
-			owner: T::AccountId,
-			root: sp_core::H256,
-			deposit: BalanceOf<T>,
-		},
-		/// A chunk was stored.
-		ChunkUploaded { model: ModelId, index: u32, missing: u32 },
-		/// A model can be called from now on.
-		ModelActivated {
-			model: ModelId,
-			load_fuel: u64,
-			run_limit: u64,
-			typical_fuel: u64,
-			max_fuel: u64,
-		},
-		/// A model moved to another engine version. `changed`: its golden vectors gave other outputs
-		/// than before, and the owner had accepted that.
-		ModelMigrated {
-			model: ModelId,
-			from: EngineVersion,
-			to: EngineVersion,
-			changed: bool,
-			load_fuel: u64,
-			run_limit: u64,
-			typical_fuel: u64,
-			max_fuel: u64,
-		},
-		/// An owner named who is paid for a model's calls; nobody: the owner again.
-		BeneficiariesSet { model: ModelId, beneficiaries: BeneficiaryList<T::AccountId> },
-		/// A price was set. It holds from block `from` on.
-		PriceChangeScheduled { model: ModelId, price: BalanceOf<T>, from: BlockNumberFor<T> },
-		/// A model, with its deposit, has a new owner.
-		ModelTransferred { model: ModelId, from: T::AccountId, to: T::AccountId },
-		/// A model can't be called for now.
-		ModelPaused { model: ModelId },
-		/// A paused model can be called again.
-		ModelResumed { model: ModelId },
-		/// A model can never be paused, retired or made dearer again.
-		ModelFrozen { model: ModelId },
-		/// A model is retired from block `at` on.
-		ModelRetired { model: ModelId, at: BlockNumberFor<T> },
-		/// Chunks of a draft or retired model were removed, and their deposit released. With
-		/// `remaining` 0 the model is gone.
-		ModelReaped { model: ModelId, chunks: u32, remaining: u32, released: BalanceOf<T> },
-		/// An engine version was set. It may be called from block `callable_from` on.
-		EngineSet {
-			version: EngineVersion,
-			content: ModelId,
-			hash: sp_core::H256,
-			profile: u32,
-			callable_from: BlockNumberFor<T>,
-		},
-		/// An engine version is switched off from block `from` on.
-		EngineDisabled { version: EngineVersion, from: BlockNumberFor<T> },
-	}
-
-	#[pallet::error]
-	pub enum Error<T> {
-		/// No model has this id.
-		UnknownModel,
-		/// The caller isn't the model's owner.
-		NotOwner,
-		/// The model's status doesn't allow this.
-		WrongStatus,
-		/// The model is frozen.
-		ModelIsFrozen,
-		/// The content is empty.
-		ContentEmpty,
-		/// The content is longer than allowed.
-		ContentTooLarge,
-		/// The number of chunk hashes isn't the number of chunks of that length.
-		WrongChunkCount,
-		/// Name or URI is no UTF-8.
-		TextNotUtf8,
-		/// No engine has this version.
-		UnknownEngine,
-		/// The engine version is switched off.
-		EngineIsDisabled,
-		/// The engine version can't be called yet.
-		EngineNotCallable,
-		/// The chunk's index is outside the model.
-		ChunkOutOfRange,
-		/// The chunk has another size than its index says.
-		WrongChunkSize,
-		/// The chunk's hash isn't the manifest's.
-		WrongChunkHash,
-		/// The chunk is there already.
-		ChunkAlreadyUploaded,
-		/// Chunks are missing.
-		UploadIncomplete,
-		/// The fuel limit doesn't cover the work.
-		FuelLimitTooLow,
-		/// The run limit is below 1.25 × the largest canary + 100,000.
-		RunLimitTooLow,
-		/// The run limit is above what a run may use.
-		RunLimitTooHigh,
-		/// A call of this model would not fit one transaction.
-		CallTooExpensive,
-		/// The engine refused the model, a canary or the engine blob.
-		EngineRefused(RefusalCode),
-		/// The frozen model's price may only fall.
-		PriceOfFrozenModel,
-		/// The account owns the model already.
-		AlreadyOwner,
-		/// The model isn't retired, nor an expired draft.
-		NotReapable,
-		/// The version isn't the next one.
-		WrongEngineVersion,
-		/// No more ids are left.
-		IdsExhausted,
-		/// The model is pinned to this engine version already.
-		AlreadyOnEngine,
-		/// The canaries aren't those that the model was activated with.
-		WrongCanaries,
-		/// The new engine gives the model other inputs or outputs.
-		SignatureDiffers,
-		/// The new engine's outputs differ from the golden vectors, and the change wasn't accepted.
-		OutputsDiffer,
-		/// A beneficiary has no part, or the parts don't sum up to 1,000,000,000.
-		WrongParts,
-		/// An account is named twice.
-		DuplicateBeneficiary,
 	}
 
 	#[pallet::hooks]
@@ -413,8 +309,10 @@ pub mod pallet {
 		/// wasn't used is refunded. A failed activation is charged what it used, and leaves the
 		/// draft as it was.
 		///
+		/// The owner also pays the existential deposit of the model's address, if that isn't there.
+		///
 		/// Errors: not the owner, no draft, chunks missing, engine not callable, limits too low or
-		/// too high, the engine's refusal, a model that no transaction could call.
+		/// too high, the engine's refusal, a model that no transaction could call, not enough funds.
 		#[pallet::call_index(2)]
 		#[pallet::weight(
 			T::WeightInfo::activate(Pallet::<T>::canary_bytes(canaries))
@@ -500,7 +398,8 @@ pub mod pallet {
 		}
 
 		/// Removes chunks of a retired model or an expired draft, at most `MaxChunksPerReap`, and
-		/// releases their deposit to the owner; at the last one removes the model. Anybody may.
+		/// releases their deposit to the owner; at the last one removes the model, and the owner gets what
+		/// is on its address. Anybody may.
 		///
 		/// Errors: unknown model, not reapable.
 		#[pallet::call_index(9)]
@@ -594,6 +493,42 @@ pub mod pallet {
 		) -> DispatchResult {
 			let owner = ensure_signed(origin)?;
 			Self::do_set_beneficiaries(owner, model, beneficiaries)
+		}
+
+		/// Registers a model as the next version of a name, which is the caller's from its first
+		/// version on, and holds the deposit for it.
+		///
+		/// Errors: not a name; not the model's or the name's owner; model retired, an engine, or the
+		/// name's newest version already; 64 versions; not enough funds.
+		#[pallet::call_index(14)]
+		#[pallet::weight(T::WeightInfo::register_name())]
+		pub fn register_name(origin: OriginFor<T>, model: ModelId, name: Alias) -> DispatchResult {
+			let owner = ensure_signed(origin)?;
+			Self::do_register_name(owner, model, name)
+		}
+
+		/// Gives a name away, with its deposit, which stays held on the new owner's account.
+		///
+		/// Errors: unknown name, not its owner, the new owner's account can't hold the deposit.
+		#[pallet::call_index(15)]
+		#[pallet::weight(T::WeightInfo::transfer_name())]
+		pub fn transfer_name(
+			origin: OriginFor<T>,
+			name: Alias,
+			to: T::AccountId,
+		) -> DispatchResult {
+			let owner = ensure_signed(origin)?;
+			Self::do_transfer_name(owner, name, to)
+		}
+
+		/// Removes a version of a name and releases its deposit. Without versions the name is free.
+		///
+		/// Errors: unknown name or version, not the name's owner.
+		#[pallet::call_index(16)]
+		#[pallet::weight(T::WeightInfo::release_name())]
+		pub fn release_name(origin: OriginFor<T>, name: Alias, version: u32) -> DispatchResult {
+			let owner = ensure_signed(origin)?;
+			Self::do_release_name(owner, name, version)
 		}
 	}
 }

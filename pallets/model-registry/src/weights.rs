@@ -47,6 +47,12 @@ pub trait WeightInfo {
 	fn set_engine(raw_len: u32) -> Weight;
 	/// `disable_engine`.
 	fn disable_engine() -> Weight;
+	/// `register_name`.
+	fn register_name() -> Weight;
+	/// `transfer_name`.
+	fn transfer_name() -> Weight;
+	/// `release_name`.
+	fn release_name() -> Weight;
 }
 
 /// Weights from the runtime's `DbWeight`.
@@ -80,17 +86,17 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 		Self::with(time, 3, 2)
 	}
 
-	/// Reads model and engine; writes model, signature and golden vectors. Each canary byte is
-	/// decoded, encoded again and hashed with keccak-256: 8 ns. Reading the content and running it is
+	/// Reads model, engine and two accounts; writes model, signature, golden vectors and the accounts:
+	/// the owner endows the model's address. Each canary byte is decoded, encoded again and hashed with keccak-256: 8 ns. Reading the content and running it is
 	/// fuel.
 	fn activate(canary_bytes: u32) -> Weight {
 		let time = MICRO
 			.saturating_mul(100)
 			.saturating_add(NANO.saturating_mul(8).saturating_mul(canary_bytes.into()));
-		Self::with(time, 2, 3)
+		Self::with(time, 4, 5)
 	}
 
-	/// As `activate`, also reads signature and golden vectors, and hashes the canaries once more.
+	/// As `activate` without the accounts, also reads signature and golden vectors, and hashes the canaries once more.
 	fn migrate(canary_bytes: u32) -> Weight {
 		let time = MICRO
 			.saturating_mul(120)
@@ -128,14 +134,15 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 		Self::change()
 	}
 
-	/// Reads model, manifest, account, hold; writes them, signature, golden vectors and beneficiaries. Each chunk is read
+	/// Reads model, manifest, hold and the accounts of owner and address; writes them, signature, golden
+	/// vectors and beneficiaries. Each chunk is read
 	/// (`contains_key` fetches it, 512 KiB at 1 ns a byte) and deleted.
 	fn reap(chunks: u32) -> Weight {
 		let chunks = u64::from(chunks);
 		Self::with(
 			MICRO.saturating_mul(chunks.saturating_mul(600).saturating_add(80)),
-			chunks.saturating_add(4),
-			chunks.saturating_add(7),
+			chunks.saturating_add(5),
+			chunks.saturating_add(8),
 		)
 	}
 
@@ -151,5 +158,21 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 
 	fn disable_engine() -> Weight {
 		Self::change()
+	}
+
+	/// Reads model, name, account, hold; writes name, account, hold. A name's entry has at most 600
+	/// bytes.
+	fn register_name() -> Weight {
+		Self::with(MICRO.saturating_mul(80), 4, 3)
+	}
+
+	/// Reads and writes the name, two accounts and their holds.
+	fn transfer_name() -> Weight {
+		Self::with(MICRO.saturating_mul(80), 5, 5)
+	}
+
+	/// Reads and writes name, account, hold.
+	fn release_name() -> Weight {
+		Self::with(MICRO.saturating_mul(80), 3, 3)
 	}
 }

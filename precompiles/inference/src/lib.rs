@@ -37,6 +37,8 @@ mod run;
 mod view;
 mod weights;
 
+pub use run::run;
+
 use alloc::vec::Vec;
 use core::{marker::PhantomData, num::NonZero};
 use interface::IInference::IInferenceCalls;

@@ -88,8 +88,9 @@ fn answer_or_code(result: Result<Vec<u8>, InferFault>) -> Vec<u8> {
 }
 
 /// Runs a model and returns the raw data of its outputs. With a fault nothing has changed but that
-/// the value is back with the caller.
-fn run<T: Config>(
+/// the value is back with the caller. Also for a precompile at another address: guards, charges, payment
+/// and the event, from the address that was called, are the same.
+pub fn run<T: Config>(
 	model: ModelId,
 	packed: &[u8],
 	sponsor: Option<Address>,

@@ -4,6 +4,7 @@ use polkadot_sdk::*;
 
 use crate::{
 	fees::{ComputeFee, DepositPerByte, DepositPerItem, MaxInferenceRefTime, TreasuryAccount},
+	precompiles::ModelAccount,
 	AccountId, Balances, BlockNumber, Runtime, RuntimeHoldReason, WarmSet,
 };
 use frame_support::{
@@ -38,6 +39,7 @@ parameter_types! {
 impl pallet_model_registry::Config for Runtime {
 	type Currency = Balances;
 	type RuntimeHoldReason = RuntimeHoldReason;
+	type ModelAccount = ModelAccount;
 	/// Root until governance.
 	type EngineOrigin = EnsureRoot<AccountId>;
 	type WeightInfo = pallet_model_registry::weights::SubstrateWeight<Runtime>;

@@ -21,7 +21,10 @@ use polkadot_sdk::{
 	pallet_balances,
 	sp_core::crypto::AccountId32,
 	sp_io::TestExternalities,
-	sp_runtime::{traits::IdentityLookup, BuildStorage, StateVersion},
+	sp_runtime::{
+		traits::{Convert, IdentityLookup},
+		BuildStorage, StateVersion,
+	},
 };
 
 pub(crate) type Account = AccountId32;
@@ -54,11 +57,26 @@ impl pallet_balances::Config for Test {
 
 parameter_types! {
 	pub static MaxCallRefTime: u64 = 2_000_000_000_000;
+	/// Whether models have addresses.
+	pub static ModelAccounts: bool = false;
+}
+
+/// The account of a model's address, in tests with addresses.
+pub struct ModelAccount;
+impl Convert<ModelId, Option<Account>> for ModelAccount {
+	fn convert(model: ModelId) -> Option<Account> {
+		ModelAccounts::get().then(|| model_account(model))
+	}
+}
+
+pub(crate) fn model_account(model: ModelId) -> Account {
+	account(100 + model as u8)
 }
 
 impl crate::Config for Test {
 	type Currency = Balances;
 	type RuntimeHoldReason = RuntimeHoldReason;
+	type ModelAccount = ModelAccount;
 	type EngineOrigin = EnsureRoot<Account>;
 	type WeightInfo = crate::weights::SubstrateWeight<Test>;
 	type DepositPerItem = ConstU128<1_000>;
@@ -141,8 +159,9 @@ pub(crate) fn go_to(block: u64) {
 /// The invariants, and conservation of money.
 pub(crate) fn check() {
 	Registry::do_try_state().expect("the invariants hold");
-	let total: Balance =
-		[alice(), bob(), charlie()].iter().map(<Balances as Inspect<Account>>::total_balance).sum();
+	let total: Balance = frame_system::Account::<Test>::iter_keys()
+		.map(|who| <Balances as Inspect<Account>>::total_balance(&who))
+		.sum();
 	assert_eq!(total, 3 * FUNDS);
 	assert_eq!(pallet_balances::TotalIssuance::<Test>::get(), 3 * FUNDS);
 }

@@ -3,6 +3,7 @@
 
 mod activate;
 mod activate_refused;
+mod address;
 mod beneficiaries;
 mod create;
 mod engines;
@@ -10,6 +11,7 @@ mod freeze;
 mod genesis;
 mod migrate;
 mod mock;
+mod names;
 mod pause;
 mod price;
 mod random_steps;

@@ -2,7 +2,7 @@
 //! vanishes.
 
 use super::mock::*;
-use crate::{Beneficiary, BeneficiaryList};
+use crate::{names::Alias, Beneficiary, BeneficiaryList};
 use polkadot_sdk::sp_runtime::DispatchResult;
 
 /// Steps of one run.
@@ -29,8 +29,9 @@ fn random_calls_keep_the_invariants() {
 				let who = account(1 + steps.below(3) as u8);
 				let to = account(1 + steps.below(4) as u8);
 				let id = 1 + steps.below(6) as u32;
+				let name = Alias::truncate_from(vec![b'a' + steps.below(3) as u8]);
 				let bytes = content(1 + steps.below(3) as usize);
-				let result: DispatchResult = match steps.below(13) {
+				let result: DispatchResult = match steps.below(16) {
 					0 | 1 => Registry::create(signed(who), manifest(&bytes)),
 					2 | 3 => Registry::upload_chunk(signed(who), id, 0, bytes),
 					4 => Registry::set_price(signed(who), id, u128::from(steps.below(100))),
@@ -46,6 +47,12 @@ fn random_calls_keep_the_invariants() {
 							.map(|(account, parts)| Beneficiary { account, parts });
 						let list = BeneficiaryList::truncate_from(list.to_vec());
 						Registry::set_beneficiaries(signed(who), id, list)
+					},
+					12 => Registry::register_name(signed(who), id, name),
+					13 => Registry::transfer_name(signed(who), name, to),
+					14 => {
+						let version = 1 + steps.below(3) as u32;
+						Registry::release_name(signed(who), name, version)
 					},
 					_ => {
 						go_to(System::block_number() + 1 + steps.below(20));

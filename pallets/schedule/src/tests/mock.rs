@@ -64,6 +64,7 @@ impl pallet_balances::Config for Test {
 impl pallet_model_registry::Config for Test {
 	type Currency = Balances;
 	type RuntimeHoldReason = RuntimeHoldReason;
+	type ModelAccount = pallet_model_registry::address::NoModelAccounts;
 	type EngineOrigin = EnsureRoot<Account>;
 	type WeightInfo = pallet_model_registry::weights::SubstrateWeight<Test>;
 	type DepositPerItem = ConstU128<1_000>;

@@ -122,6 +122,7 @@ impl Convert<Weight, Balance> for ComputeFee {
 impl pallet_model_registry::Config for Test {
 	type Currency = Balances;
 	type RuntimeHoldReason = RuntimeHoldReason;
+	type ModelAccount = pallet_model_registry::address::NoModelAccounts;
 	type EngineOrigin = EnsureRoot<AccountId32>;
 	type WeightInfo = pallet_model_registry::weights::SubstrateWeight<Test>;
 	type DepositPerItem = ConstU128<1>;

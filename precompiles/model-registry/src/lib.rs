@@ -1,0 +1,109 @@
+//! # The model registry for contracts
+//!
+//! [`ModelRegistry.sol`](../ModelRegistry.sol) as a pallet-revive precompile at [`ADDRESS`]: it decodes a
+//! call, hands it to `pallet-model-registry` and encodes what that answers. Every rule is the pallet's;
+//! here is only what the EVM adds: who calls and how. What changes something is the pallet's own
+//! dispatchable, signed by the immediate caller.
+//!
+//! The pallet's events aren't Ethereum logs: contracts that need logs emit their own.
+//!
+//! | module | holds |
+//! |---|---|
+//! | [`interface`] | what `ModelRegistry.sol` says, as Rust types |
+//! | `change` | functions that change something |
+//! | `view` | questions |
+//! | [`fault`] | the pallet's errors as reverts |
+//! | `weights` | what this crate's own work costs |
+
+#![cfg_attr(not(feature = "std"), no_std)]
+
+extern crate alloc;
+
+mod change;
+pub mod fault;
+pub mod interface;
+mod view;
+mod weights;
+
+use alloc::vec::Vec;
+use core::{marker::PhantomData, num::NonZero};
+use interface::IModelRegistry::IModelRegistryCalls;
+use polkadot_sdk::{
+	frame_support::traits::fungible::Inspect,
+	frame_system, pallet_revive,
+	pallet_revive::precompiles::{AddressMatcher, Error, Ext, Precompile},
+};
+
+/// Bytes 16 and 17 of the precompile's address.
+pub const SUFFIX: u16 = 0x0a02;
+
+const MATCHER: AddressMatcher = AddressMatcher::Fixed(match NonZero::new(SUFFIX) {
+	Some(suffix) => suffix,
+	None => panic!("the suffix isn't 0"),
+});
+
+/// Where the precompile is: `0x000000000000000000000000000000000a020000`.
+pub const ADDRESS: [u8; 20] = MATCHER.base_address();
+
+/// A runtime that can have the precompile: it runs contracts and models, and both are paid in the
+/// same currency. Implemented by itself. `pallet-inference` knows which models are warm.
+pub trait Config:
+	pallet_revive::Config
+	+ pallet_inference::Config
+	+ pallet_model_registry::Config<
+		Currency: Inspect<
+			<Self as frame_system::Config>::AccountId,
+			Balance = <Self as pallet_revive::Config>::Balance,
+		>,
+	>
+{
+}
+
+impl<T> Config for T where
+	T: pallet_revive::Config
+		+ pallet_inference::Config
+		+ pallet_model_registry::Config<
+			Currency: Inspect<
+				<T as frame_system::Config>::AccountId,
+				Balance = <T as pallet_revive::Config>::Balance,
+			>,
+		>
+{
+}
+
+/// The precompile of a runtime: an element of `pallet_revive::Config::Precompiles`.
+pub struct ModelRegistryPrecompile<T>(PhantomData<T>);
+
+impl<T: Config> Precompile for ModelRegistryPrecompile<T> {
+	type T = T;
+	type Interface = IModelRegistryCalls;
+	const MATCHER: AddressMatcher = MATCHER;
+	const HAS_CONTRACT_INFO: bool = false;
+
+	fn call(
+		_address: &[u8; 20],
+		input: &Self::Interface,
+		env: &mut impl Ext<T = T>,
+	) -> Result<Vec<u8>, Error> {
+		match input {
+			IModelRegistryCalls::modelCount(_) => view::model_count(env),
+			IModelRegistryCalls::model(call) => view::model(call, env),
+			IModelRegistryCalls::ownerOf(call) => view::owner_of(call, env),
+			IModelRegistryCalls::priceOf(call) => view::price_of(call, env),
+			IModelRegistryCalls::statusOf(call) => view::status_of(call, env),
+			IModelRegistryCalls::costs(call) => view::costs(call, env),
+			IModelRegistryCalls::beneficiaries(call) => view::beneficiaries(call, env),
+			IModelRegistryCalls::resolve_0(call) => view::resolve(call, env),
+			IModelRegistryCalls::resolve_1(call) => view::resolve_version(call, env),
+			IModelRegistryCalls::nameInfo(call) => view::name_info(call, env),
+			IModelRegistryCalls::setPrice(call) => change::set_price(call, env),
+			IModelRegistryCalls::pause(call) => change::pause(call, env),
+			IModelRegistryCalls::resume(call) => change::resume(call, env),
+			IModelRegistryCalls::transfer(call) => change::transfer(call, env),
+			IModelRegistryCalls::setBeneficiaries(call) => change::set_beneficiaries(call, env),
+			IModelRegistryCalls::registerName(call) => change::register_name(call, env),
+			IModelRegistryCalls::transferName(call) => change::transfer_name(call, env),
+			IModelRegistryCalls::releaseName(call) => change::release_name(call, env),
+		}
+	}
+}

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.20;
+
+/// @title A model as a contract of its own
+/// @notice Every model has an address: its id, 4 bytes big-endian, before twelve zeros and
+/// `0a030000`. Model 7 is at `0x000000070000000000000000000000000a030000`; `ModelLib.byId(7)` is it.
+///
+/// A call of `predict` is a call of `infer` (`Inference.sol`): the same outputs, fuel, price, receipt,
+/// event and refusals, and the event `Inferred` comes from the model's address. `msg.value` is the
+/// highest price that the caller accepts; what the model doesn't cost comes back by a balance transfer,
+/// never by a call. Without value the caller's credit pays.
+///
+/// The address exists for every number: without a model every function reverts with `UnknownModel`.
+/// `predict` refuses static calls, every function refuses delegate calls, and all but `predict` refuse
+/// value. The functions revert with `Error(string)` in one grammar, `Code(key=value,…): hint`; calldata
+/// that is no encoding of a call reverts with `Panic(0x41)`.
+interface IModel {
+    /// An input or output of a model, as in `IInference`.
+    struct TensorSpec {
+        /// Name in the ONNX graph, UTF-8.
+        string name;
+        /// Element type: the code of ONNX `TensorProto.DataType` (1 = float32, 7 = int64, …).
+        uint8 dtype;
+        /// Length of each axis, outermost first; empty for a scalar.
+        uint32[] shape;
+    }
+
+    /// @notice The model has run: the event of `IInference`, from this address.
+    /// @param caller Account that called this address.
+    /// @param modelId This model.
+    /// @param receipt Unique name of this run; the chain keeps what it stands for.
+    /// @param fuel Fuel of the run.
+    /// @param price What the model cost, in OPG's smallest unit.
+    event Inferred(
+        address indexed caller,
+        uint32 indexed modelId,
+        bytes32 indexed receipt,
+        uint64 fuel,
+        uint256 price
+    );
+
+    /// @notice Runs the model. Reverts with `Error(string)` when it is refused or fails.
+    /// @param inputs Raw data of all inputs, one after the other: row-major, little-endian, no header.
+    /// @return outputs Raw data of all outputs, one after the other.
+    /// @custom:selector 0xa64139fa
+    function predict(bytes calldata inputs) external payable returns (bytes memory outputs);
+
+    /// @notice Runs the model on decimal numbers: `values[i] / 10**decimals` is element `i` of all
+    /// inputs, one after the other in signature order, row-major; the outputs likewise.
+    ///
+    /// Every number is rounded once, to the nearest that its type has, ties to even; the arithmetic is
+    /// exact. What has no place reverts: a number beyond its type (`ValueOutOfRange`), a fraction for
+    /// an integer or boolean (`ValueNotWhole`), an output beyond `int256` (`OutputOutOfRange`), and an
+    /// output that is infinite or no number (`OutputNotFinite`).
+    /// @param values All elements of all inputs.
+    /// @param decimals Decimals of `values` and of `outputs`, at most 38.
+    /// @return outputs All elements of all outputs.
+    /// @custom:selector 0x14fe8704
+    function predict(int256[] calldata values, uint8 decimals)
+        external
+        payable
+        returns (int256[] memory outputs);
+
+    /// @notice What `predict` takes, in this order. Reverts until the model has been activated.
+    /// @return specs The inputs.
+    /// @custom:selector 0x8c7a91ed
+    function inputs() external view returns (TensorSpec[] memory specs);
+
+    /// @notice What `predict` returns, in this order. Reverts until the model has been activated.
+    /// @return specs The outputs.
+    /// @custom:selector 0xf65450ea
+    function outputs() external view returns (TensorSpec[] memory specs);
+
+    /// @notice Price of one call now, in OPG's smallest unit, without the compute.
+    /// @return amount The price: the least `msg.value`, or credit.
+    /// @custom:selector 0xa035b1fe
+    function price() external view returns (uint256 amount);
+
+    /// @notice The model's id.
+    /// @return id The id.
+    /// @custom:selector 0x43cdaad2
+    function modelId() external view returns (uint32 id);
+}
+
+/// @title Models by their ids
+library ModelLib {
+    /// The address isn't a model's.
+    error NotAModelAddress(address account);
+
+    /// @notice A model's contract.
+    /// @param modelId Id of the model.
+    /// @return model Where it is, whether there is such a model or not.
+    function byId(uint32 modelId) internal pure returns (IModel model) {
+        return IModel(address((uint160(modelId) << 128) | uint160(0x0A030000)));
+    }
+
+    /// @notice The id that a model's address is made of.
+    /// @param model Address of a model.
+    /// @return modelId Its id.
+    function idOf(IModel model) internal pure returns (uint32 modelId) {
+        modelId = uint32(uint160(address(model)) >> 128);
+        if (address(byId(modelId)) != address(model)) {
+            revert NotAModelAddress(address(model));
+        }
+    }
+}
