@@ -67,7 +67,7 @@ fn prepare(options: &Options) -> Result<(), Failure> {
 
 fn info(options: &Options) -> Result<(), Failure> {
 	let engine = Engine::open(&options.engine)?;
-	let (artefact, reference) = (engine.artefact(), engine.reference());
+	let (artefact, reference) = (opg_engine_blob::latest(), engine.reference());
 	if options.json {
 		let object = json!({
 			"version": artefact.version,

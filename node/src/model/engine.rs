@@ -9,7 +9,6 @@ use opg_engine_abi::{
 	EngineRef, ErrorCode, ImageFuel, Inspection, Limits, LoadReport, ModelRef, ModelSignature,
 	Tensor,
 };
-use opg_engine_blob::EngineArtefact;
 use opg_engine_host::{EngineHost, HostConfig, Lane, MemorySource, Prepared};
 use pallet_model_registry::{
 	cost::{self, Sizes},
@@ -50,11 +49,12 @@ impl EngineOptions {
 	}
 }
 
-/// The newest engine that this binary carries, ready to run.
-pub struct Engine {
+/// An engine on this machine, ready to run.
+pub struct Engine<'e> {
 	host: Arc<EngineHost>,
-	artefact: &'static EngineArtefact,
 	reference: EngineRef,
+	/// Its bytes as they are stored, compressed.
+	stored: &'e [u8],
 }
 
 /// A model that was loaded.
@@ -83,8 +83,8 @@ pub struct Measured {
 	pub activation_fuel: u64,
 }
 
-impl Engine {
-	/// Sets the host up. Nothing is compiled before it is needed.
+impl Engine<'static> {
+	/// The newest engine that this binary carries. Nothing is compiled before it is needed.
 	pub fn open(options: &EngineOptions) -> Result<Self, Failure> {
 		let artefact = opg_engine_blob::latest();
 		let stored_len = u32::try_from(artefact.compressed.len()).map_err(|_| {
@@ -96,7 +96,18 @@ impl Engine {
 			raw_len: artefact.raw_len,
 			stored_len,
 		};
-		Ok(Self { host: options.host()?, artefact, reference })
+		Self::of(options, reference, artefact.compressed)
+	}
+}
+
+impl<'e> Engine<'e> {
+	/// An engine as a chain stores it. The host checks the bytes when it needs them.
+	pub fn of(
+		options: &EngineOptions,
+		reference: EngineRef,
+		stored: &'e [u8],
+	) -> Result<Self, Failure> {
+		Ok(Self { host: options.host()?, reference, stored })
 	}
 
 	/// Hash, profile and lengths.
@@ -104,18 +115,13 @@ impl Engine {
 		&self.reference
 	}
 
-	/// The released artefact.
-	pub fn artefact(&self) -> &'static EngineArtefact {
-		self.artefact
-	}
-
 	/// The host that runs it.
 	pub fn host(&self) -> &EngineHost {
 		&self.host
 	}
 
-	fn source(&self) -> MemorySource<'static> {
-		MemorySource::new(self.artefact.compressed)
+	fn source(&self) -> MemorySource<'e> {
+		MemorySource::new(self.stored)
 	}
 
 	/// Compiles the engine, or reads it from disk.
@@ -137,14 +143,23 @@ impl Engine {
 			let message = format!("ModelTooLarge(bytes={len},max={})", limits.model_bytes);
 			return Err(Failure::refused(ErrorCode::ModelTooLarge, message));
 		}
-		let model = ModelRef { root: content_root_of(file), len };
+		self.load_as(ModelRef { root: content_root_of(file), len }, file, max_fuel)
+	}
+
+	/// Loads the model of that root and length; the host refuses a file that isn't it.
+	pub fn load_as<'a>(
+		&self,
+		model: ModelRef,
+		file: &'a [u8],
+		max_fuel: u64,
+	) -> Result<Loaded<'a>, Failure> {
 		let report = self.host.load(
 			Lane::Consensus,
 			&self.reference,
 			&mut self.source(),
 			&model,
 			&mut MemorySource::new(file),
-			&limits,
+			&Limits::V1,
 			max_fuel,
 			ImageFuel::default(),
 		)??;
@@ -234,7 +249,7 @@ impl Engine {
 			output_bytes: sizes.output_bytes,
 			overhead_fuel: cost::overhead_fuel(&sizes),
 		};
-		// A margin of 1/64, which also covers that the last unit must stay unused.
+		// A margin of 1/64: what isn't used is given back.
 		let margin = activation_fuel / 64 + cost::RUN_BASE_FUEL;
 		Ok(Measured { costs, activation_fuel: activation_fuel.saturating_add(margin) })
 	}

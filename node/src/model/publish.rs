@@ -182,7 +182,7 @@ impl PublishCmd {
 		key: &Keypair,
 		name: &str,
 		file: &[u8],
-		engine: &Engine,
+		engine: &Engine<'_>,
 		measured: &Measured,
 		canaries: Vec<Vec<Tensor>>,
 	) -> Result<Published, Failure> {

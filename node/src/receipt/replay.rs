@@ -2,14 +2,12 @@
 
 use crate::{
 	client::{registry, AtBlock, Chain},
-	model::{engine::EngineOptions, failure::Failure},
+	model::{
+		engine::{Engine, EngineOptions, Ran},
+		failure::Failure,
+	},
 };
-use codec::{Decode, Encode};
-use opg_engine_abi::{
-	hash::{tensors_hash, ResultParts},
-	EngineRef, ImageFuel, Limits, ModelRef, ModelSignature, Tensor,
-};
-use opg_engine_host::{Lane, MemorySource};
+use opg_engine_abi::{hash::ResultParts, EngineRef, Limits, ModelRef, ModelSignature, Tensor};
 use pallet_model_registry::{EngineInfo, EngineVersion};
 
 /// What a run is made again of. The host checks both contents against their hashes.
@@ -30,12 +28,8 @@ pub struct Parts {
 pub struct Replayed {
 	/// Inputs and outputs of the model.
 	pub signature: ModelSignature,
-	/// The outputs, in signature order.
-	pub outputs: Vec<Tensor>,
-	/// Fuel of the run.
-	pub fuel: u64,
-	/// What the result is made of.
-	pub parts: ResultParts,
+	/// Outputs, fuel, and what the result is made of.
+	pub ran: Ran,
 }
 
 /// The engine version with which a result has that id, among all that the chain has: a model may have
@@ -81,41 +75,10 @@ pub async fn model(chain: &Chain, id: u32) -> Result<ModelRef, Failure> {
 
 /// Loads the model and runs it.
 pub fn run(options: &EngineOptions, parts: &Parts, inputs: &[Tensor]) -> Result<Replayed, Failure> {
-	let host = options.host()?;
-	let limits = Limits::V1;
-	let report = host.load(
-		Lane::Consensus,
-		&parts.engine,
-		&mut MemorySource::new(&parts.engine_bytes),
-		&parts.model,
-		&mut MemorySource::new(&parts.model_bytes),
-		&limits,
-		limits.load_fuel,
-		ImageFuel::default(),
-	)??;
-	let ran = host.run(
-		Lane::Consensus,
-		&parts.engine,
-		&mut MemorySource::new(&parts.engine_bytes),
-		&parts.model,
-		&mut MemorySource::new(&parts.model_bytes),
-		&limits,
-		report.load_fuel,
-		report.image_hash,
-		&inputs.encode(),
-		limits.run_fuel,
-	)??;
-	let outputs = Vec::<Tensor>::decode(&mut &ran.outputs[..]).map_err(|_| {
-		Failure::new("EngineHost", "the engine gave no tensors", "report it: it is a bug")
-	})?;
-	let parts = ResultParts {
-		engine_hash: parts.engine.hash,
-		profile: parts.engine.profile,
-		model_root: parts.model.root,
-		input_hash: tensors_hash(inputs),
-		output_hash: tensors_hash(&outputs),
-	};
-	Ok(Replayed { signature: report.signature, outputs, fuel: ran.fuel, parts })
+	let engine = Engine::of(options, parts.engine, &parts.engine_bytes)?;
+	let loaded = engine.load_as(parts.model, &parts.model_bytes, Limits::V1.load_fuel)?;
+	let ran = engine.run(&loaded, inputs, Limits::V1.run_fuel)?;
+	Ok(Replayed { signature: loaded.report.signature, ran })
 }
 
 #[cfg(test)]

@@ -136,7 +136,7 @@ impl VerifyCmd {
 		if self.json {
 			let outputs = replayed.map(|replayed| {
 				let names = tensors::names(&replayed.signature.outputs);
-				tensors::list_to_json(&names, &replayed.outputs)
+				tensors::list_to_json(&names, &replayed.ran.outputs)
 			});
 			let mut object = show::to_json(found);
 			object["verified"] = json!(verified);
@@ -152,7 +152,11 @@ impl VerifyCmd {
 		emit("");
 		let mut rows = Rows::default();
 		if let (Some(replayed), Some(run)) = (replayed, run) {
-			output_rows(&mut rows, &tensors::names(&replayed.signature.outputs), &replayed.outputs);
+			output_rows(
+				&mut rows,
+				&tensors::names(&replayed.signature.outputs),
+				&replayed.ran.outputs,
+			);
 			rows.add("Engine", format!("version {}, out of the state", run.parts.version));
 		}
 		let verdict = match (verified, replayed) {
@@ -172,8 +176,8 @@ fn compare(checks: &mut Checks, found: &Found, replayed: &Replayed) {
 	checks.hashes(
 		"output hash, of the run",
 		receipt.output_hash.0,
-		Some(replayed.parts.output_hash),
+		Some(replayed.ran.parts.output_hash),
 	);
-	checks.hashes("result id, of the run", receipt.result_id.0, Some(replayed.parts.id()));
-	checks.compare("run fuel", grouped(receipt.fuel), grouped(replayed.fuel));
+	checks.hashes("result id, of the run", receipt.result_id.0, Some(replayed.ran.parts.id()));
+	checks.compare("run fuel", grouped(receipt.fuel), grouped(replayed.ran.fuel));
 }

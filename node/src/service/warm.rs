@@ -53,15 +53,19 @@ pub fn prepare_best(client: &Client, host: &EngineHost) {
 
 /// Keeps the images of every new best block's warm set.
 pub fn spawn_watch(task_manager: &TaskManager, client: Arc<Client>, host: Arc<EngineHost>) {
-	let imported = client
-		.import_notification_stream()
-		.filter_map(|block| async move { block.is_new_best.then_some(block.hash) });
+	let imported = client.import_notification_stream().map(|_| ());
 	// Finality comes also after a state sync, when no single block is announced.
-	let finalised = client.finality_notification_stream().map(|block| block.hash);
-	let mut blocks = stream::select(imported.boxed(), finalised.boxed());
+	let finalised = client.finality_notification_stream().map(|_| ());
+	let mut changes = stream::select(imported, finalised);
+	let mut seen = client.info().best_hash;
 	let watch = async move {
-		while let Some(at) = blocks.next().await {
-			prepare(&client, &host, at);
+		while changes.next().await.is_some() {
+			// Whatever block this was about: the set of the best one is what the next block needs.
+			let best = client.info().best_hash;
+			if best != seen {
+				seen = best;
+				prepare(&client, &host, best);
+			}
 		}
 	};
 	task_manager.spawn_handle().spawn_blocking("warm-set", Some("engine"), watch);

@@ -5,7 +5,8 @@ use polkadot_sdk::sp_core::H256;
 
 /// A deterministic set of models that every node keeps prepared.
 pub trait WarmSet {
-	/// Whether the image of that hash is warm in this block. The same for the whole block.
+	/// Whether the image of that hash is warm in this block. Within a block it changes only when a pin
+	/// is removed.
 	fn is_warm(model: ModelId, image_hash: H256) -> bool;
 
 	/// A model has run and was paid.

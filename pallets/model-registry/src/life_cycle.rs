@@ -48,6 +48,25 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
+	/// Makes a deposit another account's, held there for the same reason.
+	pub(crate) fn move_deposit(
+		reason: HoldReason,
+		from: &T::AccountId,
+		to: &T::AccountId,
+		deposit: BalanceOf<T>,
+	) -> DispatchResult {
+		T::Currency::transfer_on_hold(
+			&reason.into(),
+			from,
+			to,
+			deposit,
+			Precision::Exact,
+			Restriction::OnHold,
+			Fortitude::Polite,
+		)?;
+		Ok(())
+	}
+
 	/// The deposit goes with the model instead of being taken from the new owner's funds: else
 	/// anybody could lock a stranger's money by giving a large model away.
 	pub(crate) fn do_transfer(
@@ -58,15 +77,7 @@ impl<T: Config> Pallet<T> {
 		let mut info = Self::owned(&caller, model)?;
 		ensure!(!matches!(info.status, ModelStatus::Engine), Error::<T>::WrongStatus);
 		ensure!(to != caller, Error::<T>::AlreadyOwner);
-		T::Currency::transfer_on_hold(
-			&HoldReason::ModelStorage.into(),
-			&caller,
-			&to,
-			info.deposit,
-			Precision::Exact,
-			Restriction::OnHold,
-			Fortitude::Polite,
-		)?;
+		Self::move_deposit(HoldReason::ModelStorage, &caller, &to, info.deposit)?;
 		info.owner = to.clone();
 		Models::<T>::insert(model, info);
 		// They were the old owner's choice.

@@ -15,11 +15,7 @@ use polkadot_sdk::{
 	frame_support::{
 		ensure,
 		pallet_prelude::{BoundedVec, ConstU32},
-		traits::{
-			fungible::hold::Mutate as _,
-			tokens::{Fortitude, Precision, Restriction},
-			Get,
-		},
+		traits::{fungible::hold::Mutate as _, tokens::Precision, Get},
 	},
 	frame_system,
 	sp_runtime::{traits::Saturating, DispatchResult},
@@ -187,15 +183,7 @@ impl<T: Config> Pallet<T> {
 	) -> DispatchResult {
 		let mut info = Self::owned_name(&caller, &name)?;
 		ensure!(to != caller, Error::<T>::AlreadyOwner);
-		T::Currency::transfer_on_hold(
-			&HoldReason::ModelName.into(),
-			&caller,
-			&to,
-			info.deposit,
-			Precision::Exact,
-			Restriction::OnHold,
-			Fortitude::Polite,
-		)?;
+		Self::move_deposit(HoldReason::ModelName, &caller, &to, info.deposit)?;
 		info.owner = to.clone();
 		Names::<T>::insert(&name, info);
 		Self::deposit_event(Event::NameTransferred { name, from: caller, to });

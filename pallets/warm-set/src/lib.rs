@@ -10,19 +10,19 @@
 //! - **recent**: among the last `MaxRecent` models that have run, or
 //! - **pinned**: given a slot by `PinOrigin`, until a block or without end.
 //!
-//! The set is fixed for a block. What runs in a block is noted by [`WarmSet::touch`], which
-//! `pallet-inference` calls with every settled inference, and joins the set when the block ends; so a
-//! model's first call pays its load, every node has made its image while it executed that block, and
-//! from the next block on the load is free until `MaxRecent` other models, or `MaxBytes` of other
-//! images, have run more recently. A pin holds `PinDelay` blocks after it is set, in which nodes
-//! prepare the image.
+//! The set is fixed for a block, but that a pin can be removed in it. What runs in a block is noted by
+//! [`WarmSet::touch`], which `pallet-inference` calls with every settled inference, and joins the set
+//! when the block ends; so a model's first call pays its load, every node has made its image while it
+//! executed that block, and from the next block on the load is free until `MaxRecent` other models, or
+//! `MaxBytes` of other images, have run more recently. A pin holds `PinDelay` blocks after it is set,
+//! in which nodes prepare the image.
 //!
 //! An entry names the image by its hash, not only the model: a model that has migrated to another
 //! engine version is cold again.
 //!
 //! What stays charged for a warm model is what stays to be done: finding and comparing the chunks'
 //! digests, copying the image's pages, inputs and outputs, the run
-//! (`pallet_model_registry::ModelCosts::warm`). Fuel limits are checked, and weight is charged
+//! (`pallet_model_registry::Callable::charged`). Fuel limits are checked, and weight is charged
 //! before the work, as for a cold call, so that a transaction that was quoted while the model was warm
 //! doesn't fail when it no longer is; the difference is refunded.
 //!

@@ -92,11 +92,11 @@ fn nodes_are_told_what_can_be_called() {
 		run(a);
 		run(b);
 		next_block();
-		let told = |()| Warm::views().into_iter().map(|view| view.model).collect::<Vec<_>>();
-		assert_eq!(told(()), [b, a]);
+		let told = || Warm::views().into_iter().map(|view| view.model).collect::<Vec<_>>();
+		assert_eq!(told(), [b, a]);
 		let view = &Warm::views()[1];
 		assert_eq!((view.load_fuel, view.image_hash), (costs(a).load_fuel, costs(a).image_hash));
 		Registry::pause(signed(), b).expect("the owner pauses");
-		assert_eq!(told(()), [a]);
+		assert_eq!(told(), [a]);
 	});
 }
