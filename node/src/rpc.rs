@@ -41,8 +41,16 @@ pub struct FullDeps {
 	pub permits: Arc<Semaphore>,
 	/// What GRANDPA's methods need, on a node that runs it.
 	pub finality: Option<(SubscriptionTaskExecutor, FinalityDeps)>,
-	/// Where requests for blocks go, on a development node.
-	pub manual_seal: Option<mpsc::Sender<EngineCommand<Hash>>>,
+	/// How blocks are made on request, on a development node.
+	pub manual_seal: Option<ManualSealDeps>,
+}
+
+/// What the methods of a development node need.
+pub struct ManualSealDeps {
+	/// Where requests for blocks go.
+	pub sink: mpsc::Sender<EngineCommand<Hash>>,
+	/// Whether every transaction gets a block at once.
+	pub automine: bool,
 }
 
 /// What GRANDPA's methods need.
@@ -92,8 +100,12 @@ pub fn create_full(
 			.into_rpc(),
 		)?;
 	}
-	if let Some(sink) = manual_seal {
-		module.merge(ManualSeal::new(sink).into_rpc())?;
+	// What the Ethereum RPC asks for to know whether a transaction's block comes at once: it then waits
+	// for the block before it answers `eth_sendRawTransaction`.
+	let automine = manual_seal.as_ref().is_some_and(|deps| deps.automine);
+	module.register_method("getAutomine", move |_, _, _| automine)?;
+	if let Some(deps) = manual_seal {
+		module.merge(ManualSeal::new(deps.sink).into_rpc())?;
 	}
 	Ok(module)
 }

@@ -1,8 +1,16 @@
 // The demo's two kinds of call. Both give, for each image, one record:
-//   { image, label, receipt, resultId, outputHash, fuel, price, share, fee, held, block, number }
-// with the probabilities too, when it came by extrinsic, and the contract's own index otherwise.
+//   { image, label, receipt, resultId, outputHash, fuel, price, share, fee, limit, held, number }
+// with the probabilities too, when it came by extrinsic, and the contract's own index otherwise. `limit`
+// is the most that the fee could have been; `held`, what was locked beside it.
 
+import { parseAbi, parseEventLogs } from 'viem';
+import { until } from './checks.mjs';
 import { hex, inputTensor, readOutputs } from './digits.mjs';
+
+// What the precompile emits for every run.
+const INFERENCE = parseAbi([
+  'event Inferred(address indexed caller, uint32 indexed modelId, bytes32 indexed receipt, uint64 fuel, uint256 price)',
+]);
 
 // Transactions under way at the same time.
 const WIDTH = 50;
@@ -34,7 +42,6 @@ function settled(image, sent) {
     price: event.price.toBigInt(),
     share: event.protocolShare.toBigInt(),
     fee: sent.fee,
-    block: sent.block,
     number: sent.number,
     held: deposits(sent),
     event,
@@ -50,13 +57,15 @@ function deposits(sent) {
 }
 
 // By extrinsic: Inference.infer.
-export function byExtrinsic(chain, signer, modelId, quote, images) {
+export async function byExtrinsic(chain, signer, modelId, quote, images) {
   const infer = (image) =>
     chain.api.tx.inference.infer(modelId, [inputTensor(image)], quote.price, quote.maxFuel);
   // `Vec<Tensor>`, by the name that the library gives the type of `infer`'s inputs.
   const tensorsType = chain.api.tx.inference.infer.meta.args[1].type.toString();
+  // Its compute at most, besides what every transaction of its length pays.
+  const limit = quote.maxCompute + (await chain.fixedFee(infer(images[0]), signer));
   return each(images, async (image) => {
-    const call = settled(image, await chain.send(infer(image), signer));
+    const call = { ...settled(image, await chain.send(infer(image), signer)), limit };
     // The event carries the outputs while they are small.
     const tensors = chain.api.createType(tensorsType, call.event.output.toU8a(true));
     const data = tensors.map((tensor) => Buffer.from(tensor.data.toU8a(true)));
@@ -64,12 +73,29 @@ export function byExtrinsic(chain, signer, modelId, quote, images) {
   });
 }
 
-// By contract: DigitClassifier.classify, called by Revive.call.
-export function byContract(contract, signer, quote, weightLimit, images) {
+// By contract: DigitClassifier.classify, called by Ethereum transactions. The fee is what their gas cost.
+export function byContract(chain, contract, signer, price, images) {
   return each(images, async (image) => {
-    const call = contract.classify(hex(image.pixels), quote.price, weightLimit);
-    const sent = await contract.chain.send(call, signer);
-    const { digit, price, index } = contract.classified(sent);
-    return { ...settled(image, sent), label: digit, contractPrice: price, contractIndex: index };
+    const mined = await contract.classify(signer, hex(image.pixels), price);
+    const { digit, price: paid, index } = contract.classified(mined);
+    const [{ args }] = parseEventLogs({ abi: INFERENCE, eventName: 'Inferred', logs: mined.logs });
+    const receipt = await until(60_000, `receipt ${args.receipt}`, async () =>
+      (await chain.rpc('inference_receipt', args.receipt)) ?? false);
+    return {
+      image,
+      receipt: args.receipt,
+      resultId: receipt.resultId,
+      outputHash: receipt.outputHash,
+      fuel: args.fuel,
+      price: args.price,
+      share: BigInt(receipt.protocolShare),
+      fee: mined.gasUsed * mined.effectiveGasPrice,
+      limit: mined.limit,
+      number: Number(mined.blockNumber),
+      held: 0n,
+      label: digit,
+      contractPrice: paid,
+      contractIndex: index,
+    };
   });
 }

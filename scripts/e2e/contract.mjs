@@ -1,4 +1,4 @@
-// Contracts: compiled by solc, deployed and called by pallet-revive's extrinsics.
+// Contracts: compiled by solc, deployed and called by pallet-revive's extrinsics or by an Ethereum client.
 
 import { readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
@@ -6,10 +6,10 @@ import { fileURLToPath } from 'node:url';
 import solc from 'solc';
 import {
   decodeErrorResult,
-  decodeEventLog,
   decodeFunctionResult,
   encodeDeployData,
   encodeFunctionData,
+  parseEventLogs,
 } from 'viem';
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
@@ -104,38 +104,42 @@ export class Contract {
   }
 }
 
-// The demo's contract.
-export class Classifier extends Contract {
-  static deploy(chain, signer, modelId) {
-    return Classifier.create(chain, signer, compile(), [modelId]);
+// The demo's contract, as an Ethereum client deploys, reads and calls it.
+export class Classifier {
+  constructor(ethereum, abi, address) {
+    this.ethereum = ethereum;
+    this.abi = abi;
+    this.address = address;
   }
 
-  // What a classification needs, by a dry run that pays nothing: the model's largest fuel included.
-  // A quarter more, because a later call reads and writes more storage than the first; what isn't
-  // used is given back.
-  async estimate(imageHex, value, from) {
-    const { weightRequired } = await this.dryRun('classify', [imageHex], value, from);
-    const more = (part) => (part.toBigInt() * 5n) / 4n;
-    return { refTime: more(weightRequired.refTime), proofSize: more(weightRequired.proofSize) };
+  static async deploy(ethereum, signer, modelId) {
+    const { abi, bytecode } = compile();
+    const wallet = ethereum.wallet(signer);
+    const { contractAddress, blockNumber } = await ethereum.mined(
+      await wallet.deployContract({ abi, bytecode, args: [modelId] }));
+    const contract = new this(ethereum, abi, contractAddress.toLowerCase());
+    contract.codeBytes = (bytecode.length - 2) / 2;
+    contract.block = blockNumber;
+    return contract;
   }
 
-  // The extrinsic that classifies an image; `value` is the most that the model may cost.
-  classify(imageHex, value, weightLimit) {
-    const data = encodeFunctionData({ abi: this.abi, functionName: 'classify', args: [imageHex] });
-    return this.chain.api.tx.revive.call(this.address, value, weightLimit, STORAGE_DEPOSIT, data);
+  read(functionName) {
+    return this.ethereum.client.readContract({ address: this.address, abi: this.abi, functionName });
+  }
+
+  // Classifies an image; `value` is the most that the model may cost. Gives the transaction's receipt.
+  async classify(signer, imageHex, value) {
+    const wallet = this.ethereum.wallet(signer);
+    return this.ethereum.mined(await wallet.writeContract({
+      address: this.address, abi: this.abi, functionName: 'classify', args: [imageHex], value,
+    }));
   }
 
   // The contract's own `Classified` event of a transaction.
-  classified(receipt) {
-    for (const emitted of receipt.find('revive', 'ContractEmitted')) {
-      if (emitted.contract.toHex() !== this.address) continue;
-      const log = decodeEventLog({
-        abi: this.abi,
-        data: emitted.data.toHex(),
-        topics: emitted.topics.map((topic) => topic.toHex()),
-      });
-      if (log.eventName === 'Classified') return log.args;
-    }
-    throw new Error('the contract emitted no Classified event');
+  classified({ logs }) {
+    const own = logs.filter(({ address }) => address === this.address);
+    const [log] = parseEventLogs({ abi: this.abi, eventName: 'Classified', logs: own });
+    if (!log) throw new Error('the contract emitted no Classified event');
+    return log.args;
   }
 }

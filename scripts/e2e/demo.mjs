@@ -9,7 +9,8 @@ import { account, connect, metrics } from './chain.mjs';
 import { check, checkEqual, failed, opg, stage, until } from './checks.mjs';
 import { Cli } from './cli.mjs';
 import { Classifier } from './contract.mjs';
-import { MODEL, heldOut, hex } from './digits.mjs';
+import { MODEL, heldOut } from './digits.mjs';
+import { Ethereum, accountOf, ethereumAccount } from './ethereum.mjs';
 import { checkMoney } from './money.mjs';
 import { table } from './table.mjs';
 
@@ -33,10 +34,11 @@ const extrinsicImages = images.slice(0, Number(options.images));
 const contractImages = images.slice(0, Number(options['contract-images']));
 const owner = account('Charlie');
 const caller = account('Dave');
-const contractCaller = account('Eve');
+const contractCaller = ethereumAccount(0);
 
 const chains = await Promise.all(net.validators.map((validator) => connect(validator.ws)));
 const [chain] = chains;
+const ethereum = new Ethereum(net.ethereum, net.slot_ms);
 
 stage('publishing the model through the command line');
 const published = await cli.publish(MODEL, {
@@ -62,11 +64,10 @@ console.log(
   `price ${opg(quote.price)}, compute at most ${opg(quote.maxCompute)}, expected ${opg(quote.expectedCompute)}`,
 );
 
-stage('deploying the contract');
-const contract = await Classifier.deploy(chain, contractCaller, modelId);
+stage('deploying the contract through the Ethereum RPC');
+const contract = await Classifier.deploy(ethereum, contractCaller, modelId);
 console.log(`DigitClassifier at ${contract.address}, ${contract.codeBytes} bytes of EVM initcode`);
-const firstImage = hex(images[0].pixels);
-const weightLimit = await contract.estimate(firstImage, quote.price, contractCaller.address);
+await ethereum.final(contract.block);
 
 const before = await chain.finalised();
 const runsBefore = await Promise.all(net.validators.map((v) => metrics(v.prometheus, /opg/)));
@@ -75,7 +76,7 @@ stage(`${extrinsicImages.length} held-out images by extrinsic`);
 const runs = await byExtrinsic(chain, caller, modelId, quote, extrinsicImages);
 
 stage(`${contractImages.length} held-out images through the contract`);
-const contractRuns = await byContract(contract, contractCaller, quote, weightLimit, contractImages);
+const contractRuns = await byContract(chain, contract, contractCaller, quote.price, contractImages);
 
 stage('checks: results');
 const calls = [...runs, ...contractRuns];
@@ -96,12 +97,12 @@ const furthest = Math.max(
 );
 check('probabilities are close to onnxruntime\'s', furthest <= CLOSE, `at most ${furthest.toExponential(1)} apart`);
 
-const stored = await contract.read('count', [], contractCaller.address);
+const stored = await contract.read('count');
 checkEqual('the contract counted its images', stored, contractRuns.length);
 const lastIndex = contractRuns.reduce((a, b) => (b.contractIndex > a.contractIndex ? b : a));
 checkEqual(
   'the contract stored the last digit',
-  await contract.read('lastDigit', [], contractCaller.address),
+  await contract.read('lastDigit'),
   lastIndex.image.label,
 );
 
@@ -137,10 +138,8 @@ checkEqual(
 
 stage('checks: money');
 const kinds = [
-  { name: 'extrinsic', runs, signer: caller, call: chain.api.tx.inference.infer(
-    modelId, [{ dtype: 'Float32', shape: [1, 64], data: firstImage }], quote.price, quote.maxFuel) },
-  { name: 'contract', runs: contractRuns, signer: contractCaller, call: contract.classify(
-    firstImage, quote.price, weightLimit) },
+  { name: 'extrinsic', runs, payer: caller.address },
+  { name: 'contract', runs: contractRuns, payer: accountOf(contractCaller.address) },
 ];
 await checkMoney(chain, { kinds, quote, owner, before, after });
 

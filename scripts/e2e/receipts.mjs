@@ -16,7 +16,8 @@ import { account, connect } from './chain.mjs';
 import { check, checkEqual, checkFails, failed, stage } from './checks.mjs';
 import { Cli } from './cli.mjs';
 import { Classifier, Contract, compile } from './contract.mjs';
-import { heldOut, hex, inputTensor } from './digits.mjs';
+import { heldOut, inputTensor } from './digits.mjs';
+import { Ethereum, ethereumAccount } from './ethereum.mjs';
 import { writeNpy } from './npy.mjs';
 
 const { values: options } = parseArgs({
@@ -32,6 +33,7 @@ const MODEL = 1;
 const ROWS = 5;
 const caller = account('Dave');
 const contractCaller = account('Eve');
+const ethereum = new Ethereum(net.ethereum, net.slot_ms);
 const images = heldOut().slice(0, ROWS);
 const genesis = chain.api.genesisHash.toHex();
 
@@ -62,10 +64,9 @@ check('a batch with a bad row is refused', /RowRefused/.test(refused.error ?? ''
 check('and runs nothing', refused.find('inference', 'Inferred').length === 0);
 
 stage('a call by a contract');
-const classifier = await Classifier.deploy(chain, contractCaller, MODEL);
-const limit = await classifier.estimate(hex(images[0].pixels), BigInt(one.price), contractCaller.address);
-const price = { price: BigInt(one.price) };
-const [byEvm] = await byContract(classifier, contractCaller, price, limit, images.slice(0, 1));
+const signer = ethereumAccount(1);
+const classifier = await Classifier.deploy(ethereum, signer, MODEL);
+const [byEvm] = await byContract(chain, classifier, signer, BigInt(one.price), images.slice(0, 1));
 
 stage('proofs');
 // What ReceiptLib and `opg_engine_abi::hash` make, once more: a third implementation.

@@ -10,6 +10,7 @@ OPG_CACHE=${XDG_CACHE_HOME:-$HOME/.cache}/opg-chain
 OPG_TARGET_DIR=${OPG_TARGET_DIR:-$OPG_CACHE/target}
 export CARGO_TARGET_DIR=$OPG_TARGET_DIR
 OPG_NODE=$OPG_TARGET_DIR/release/opg-node
+OPG_ETHEREUM_RPC=$OPG_TARGET_DIR/release/opg-ethereum-rpc
 
 # The toolchain that compiles the runtime, as scripts/setup recorded it. `default` means cargo's own,
 # and then the variable stays unset: a plain `cargo build` and the scripts share their artefacts.
@@ -48,7 +49,7 @@ usage() { sed -n '2,/^[^#]/{s/^# \{0,1\}//p}' "$1"; }
 # Whether version $1 is at least $2.
 at_least() { [ "$(printf '%s\n%s\n' "$2" "$1" | sort -V | head -n1)" = "$2" ]; }
 
-# Compiles the node. Prints nothing but cargo's own progress.
+# Compiles the node and the Ethereum RPC. Prints nothing but cargo's own progress.
 build_node() { (cd "$OPG_ROOT" && cargo build "${OPG_CARGO_FLAGS[@]}" --bins); }
 
 # Cargo names what it builds of a checkout by paths inside the checkout, and compares files by time:

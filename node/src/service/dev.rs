@@ -3,7 +3,7 @@
 use super::{banner, Block, Client, Options, Partial};
 use crate::{
 	cli::Sealing,
-	rpc::{self, FullDeps},
+	rpc::{self, FullDeps, ManualSealDeps},
 };
 use codec::Decode;
 use futures::{channel::mpsc, Stream, StreamExt};
@@ -119,13 +119,14 @@ pub async fn start(
 		let client = client.clone();
 		let pool = transaction_pool.clone();
 		let permits = rpc::permits(options.rpc_permits);
+		let automine = options.sealing == Sealing::Instant;
 		Box::new(move |_| {
 			rpc::create_full(FullDeps {
 				client: client.clone(),
 				pool: pool.clone(),
 				permits: permits.clone(),
 				finality: None,
-				manual_seal: Some(seal_sink.clone()),
+				manual_seal: Some(ManualSealDeps { sink: seal_sink.clone(), automine }),
 			})
 			.map_err(Into::into)
 		})

@@ -12,6 +12,7 @@ use crate::{
 	metrics::{Counters, Metrics},
 	pool::Pool,
 	profile::PROFILE,
+	results::Results,
 	source::{read_engine, read_model, unchanged, ContentSource},
 };
 use codec::Encode;
@@ -46,6 +47,7 @@ pub struct EngineHost {
 	pool: Pool,
 	images: Images,
 	rpc_images: Images,
+	rpc_results: Results,
 	permits: Permits,
 	counters: Arc<Counters>,
 }
@@ -64,6 +66,7 @@ impl EngineHost {
 			pool: Pool::new(config.workers),
 			images: Images::new(config.image_cache_bytes),
 			rpc_images: Images::new(config.rpc_image_bytes()),
+			rpc_results: Results::default(),
 			permits: Permits::new(config.rpc_permits),
 			counters,
 			config,
@@ -203,7 +206,18 @@ impl EngineHost {
 			let (compiled, _) = self.engine(lane, engine, engine_source)?;
 			let recorded = Recorded { load_fuel, image_hash };
 			let image = self.image(lane, &compiled, model, model_source, limits, recorded)?;
-			self.execute(&compiled, image, *limits, inputs.to_vec(), run_limit.min(limits.run_fuel))
+			let limit = run_limit.min(limits.run_fuel);
+			if lane == Lane::Consensus {
+				return self.execute(&compiled, image, *limits, inputs.to_vec(), limit);
+			}
+			let key = Key::new(compiled.hash, *model, limits);
+			if let Some(report) = self.rpc_results.get(key, inputs, limit) {
+				self.counters.rpc_result_hits.one();
+				return Ok(report);
+			}
+			let report = self.execute(&compiled, image, *limits, inputs.to_vec(), limit)?;
+			self.rpc_results.insert(key, inputs, &report);
+			Ok(report)
 		};
 		self.counted(settle(run()))
 	}

@@ -50,6 +50,7 @@ pub mod metrics;
 pub mod npy;
 mod pool;
 pub mod profile;
+mod results;
 pub mod selftest;
 pub mod source;
 pub mod validate;

@@ -54,6 +54,8 @@ counters! {
 	failures,
 	/// Calls over RPC that were turned away: all permits taken, or the engine not compiled yet.
 	rpc_rejections,
+	/// Runs over RPC that were known already.
+	rpc_result_hits,
 	/// Runs that found their prepared image.
 	image_hits,
 	/// Runs that had to load their model again.

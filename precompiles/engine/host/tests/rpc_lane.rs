@@ -120,3 +120,40 @@ fn it_fails_at_once_when_all_permits_are_taken() {
 	assert!(load_in(&host, Lane::Rpc, &unknown, &model).is_err());
 	assert!(run(Lane::Rpc, &mut MemorySource::new(&model)).expect("no failure").is_ok());
 }
+
+#[test]
+fn it_runs_the_same_call_once() {
+	let (host, toy) = (host(), toy::engine());
+	let model = [toy::FINE];
+	let loaded = load(&host, &toy, &model);
+	let run = |lane, source: &mut dyn ContentSource, limit| {
+		run_from(
+			&host,
+			lane,
+			&toy,
+			&mut toy.source(),
+			&model_ref(&model),
+			source,
+			&loaded,
+			&[toy::FINE],
+			limit,
+		)
+	};
+	let of = |lane, limit| run(lane, &mut MemorySource::new(&model), limit).expect("no failure");
+	let first = of(Lane::Rpc, 10_000).expect("runs");
+	let before = host.metrics();
+	// Under any limit that is enough.
+	assert_eq!(of(Lane::Rpc, 20_000).as_ref(), Ok(&first));
+	assert_eq!(of(Lane::Rpc, first.fuel).as_ref(), Ok(&first));
+	let after = host.metrics();
+	assert_eq!((after.runs, after.rpc_result_hits), (before.runs, before.rpc_result_hits + 2));
+	// Under one that isn't, and in a block, it really runs, and both say the same.
+	assert!(of(Lane::Rpc, first.fuel - 1).is_err());
+	assert_eq!(of(Lane::Rpc, first.fuel - 1), of(Lane::Consensus, first.fuel - 1));
+	assert_eq!(of(Lane::Consensus, 10_000).as_ref(), Ok(&first));
+	assert_eq!(host.metrics().rpc_result_hits, after.rpc_result_hits);
+	assert_eq!(host.metrics().runs, after.runs + 1);
+	// What is known doesn't hide that the model is no longer there.
+	let gone = run(Lane::Rpc, &mut MemorySource::new(&[]), 10_000).expect("no failure");
+	assert!(gone.is_err());
+}
