@@ -3,10 +3,18 @@
 //! pallet-revive detects static and delegate calls and doesn't enforce them for precompiles: each
 //! function calls these checks itself. And amounts: the EVM's words on one side, OPG base units on
 //! the other.
+//!
+//! | module | holds |
+//! |---|---|
+//! | [`fixed`] | elements of tensors from and to decimal numbers |
+//! | [`ieee`] | floating-point formats from and to decimal numbers |
 
 #![cfg_attr(not(feature = "std"), no_std)]
 
 extern crate alloc;
+
+pub mod fixed;
+pub mod ieee;
 
 use alloc::{format, string::String};
 use polkadot_sdk::{

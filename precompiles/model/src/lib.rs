@@ -2,7 +2,7 @@
 //!
 //! [`Model.sol`](../Model.sol) as a pallet-revive precompile at as many addresses as there are model
 //! ids ([`address`]): `IModel(address).predict(inputs)`. A run is `opg_precompile_inference::run` with
-//! the model that the address names; here are only the address and the conversion of decimal numbers.
+//! the model that the address names; here are only the address and the two forms of numbers.
 //!
 //! - pallet-revive moves `msg.value` to the account of the address before this code runs, and makes
 //!   the account first, with the existential deposit of the transaction's origin, when it isn't there.
@@ -14,8 +14,6 @@
 //! |---|---|
 //! | [`interface`] | what `Model.sol` says, as Rust types |
 //! | `predict` | both kinds of `predict` |
-//! | [`fixed`] | elements of tensors from and to decimal numbers |
-//! | [`ieee`] | floating-point formats from and to decimal numbers |
 //! | `view` | questions |
 //! | `weights` | what this crate's own work costs |
 
@@ -23,13 +21,12 @@
 
 extern crate alloc;
 
-pub mod fixed;
-pub mod ieee;
 pub mod interface;
 mod predict;
 mod view;
 mod weights;
 
+pub use opg_precompile_common::{fixed, ieee};
 pub use opg_precompile_inference::Config;
 
 use alloc::vec::Vec;

@@ -2,7 +2,6 @@
 
 use crate::{
 	fixed::{self, ValueFault},
-	ieee::MAX_DECIMALS,
 	interface::IModel::{predict_0Call, predict_1Call},
 	weights, Config,
 };
@@ -15,6 +14,9 @@ use polkadot_sdk::pallet_revive::precompiles::{
 	alloy::{primitives::I256, sol_types::SolCall},
 	Error, Ext,
 };
+
+/// Decimals of a call, at most: `10^38` is the largest power of ten in 128 bits.
+const MAX_DECIMALS: u8 = 38;
 
 /// Bytes of a call's answer, at most: pallet-revive's 128 KiB.
 const MAX_RETURN_BYTES: u64 = 128 * 1024;

@@ -1,12 +1,10 @@
-//! Tests of the conversions, and through `pallet_revive::Pallet::bare_call` with the released engine.
+//! Tests through `pallet_revive::Pallet::bare_call` with the released engine.
 
 mod abi;
 mod accounts;
 mod contracts;
 mod decimals;
-mod fixed;
 mod guards;
-mod ieee;
 mod mock;
 #[path = "../../../inference/tests/precompile_inference/onnx.rs"]
 #[allow(dead_code)]

@@ -1,7 +1,7 @@
 //! Elements of every dtype from and to decimal numbers.
 
 use opg_engine_abi::DType;
-use opg_precompile_model::fixed::{push, read, ValueFault};
+use opg_precompile_common::fixed::{push, read, ValueFault};
 use polkadot_sdk::pallet_revive::precompiles::alloy::primitives::{I256, U256};
 
 fn int(value: i128) -> I256 {
@@ -78,6 +78,10 @@ fn an_integer_has_room_with_all_decimals() {
 		assert_eq!(read(DType::Int64, &bytes, 38), Ok(wide));
 		assert_eq!(pushed(DType::Int64, wide, 38).unwrap(), bytes);
 	}
+	// 9.2e18 · 1e57 is below 2^255, ten times that is not.
+	assert!(read(DType::Int64, &i64::MAX.to_le_bytes(), 57).is_ok());
+	assert_eq!(read(DType::Int64, &i64::MAX.to_le_bytes(), 60), Err(ValueFault::OutOfRange));
+	assert_eq!(read(DType::Int8, &[5], 60).map(|five| five.to_string().len()), Ok(61));
 }
 
 #[test]

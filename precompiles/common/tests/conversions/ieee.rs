@@ -1,7 +1,7 @@
 //! Floating-point formats against Rust's own parser and printer, and float16 against every one of its
 //! numbers.
 
-use opg_precompile_model::ieee::{Format, NoFixed, BINARY16, BINARY32, BINARY64, MAX_DECIMALS};
+use opg_precompile_common::ieee::{Format, NoFixed, BINARY16, BINARY32, BINARY64, MAX_DECIMALS};
 use polkadot_sdk::pallet_revive::precompiles::alloy::primitives::U256;
 
 /// Knuth's MMIX generator: the same numbers on every machine.
@@ -59,7 +59,7 @@ fn edges_are_what_the_parser_makes_of_them() {
 		}
 	}
 	for power in 0..=MAX_DECIMALS {
-		let ten = U256::from(10u128.pow(power.into()));
+		let ten = U256::from(10).pow(U256::from(power));
 		numbers.extend([ten.wrapping_sub(one), ten, ten.wrapping_add(one)]);
 	}
 	for magnitude in numbers {

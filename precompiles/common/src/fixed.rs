@@ -4,7 +4,7 @@
 //! too large. An integer and a boolean take whole numbers of their range alone: nothing is rounded
 //! that a caller may have meant otherwise.
 
-use crate::ieee::{power_of_ten, Format, NoFixed, BINARY16, BINARY32, BINARY64};
+use crate::ieee::{power_of_ten, Format, NoFixed, Rounding, BINARY16, BINARY32, BINARY64};
 use alloc::vec::Vec;
 use opg_engine_abi::DType;
 use polkadot_sdk::pallet_revive::precompiles::alloy::primitives::{Sign, I256, U256};
@@ -21,7 +21,7 @@ pub enum ValueFault {
 }
 
 /// The floating-point format of a dtype; `None` for an integer or boolean.
-const fn format(dtype: DType) -> Option<Format> {
+pub const fn format(dtype: DType) -> Option<Format> {
 	match dtype {
 		DType::Float16 => Some(BINARY16),
 		DType::Float32 => Some(BINARY32),
@@ -79,21 +79,33 @@ pub fn push(out: &mut Vec<u8>, dtype: DType, value: I256, decimals: u8) -> Resul
 /// The number that an element's bytes, little-endian, stand for. `decimals` is at most
 /// [`crate::ieee::MAX_DECIMALS`].
 pub fn read(dtype: DType, bytes: &[u8], decimals: u8) -> Result<I256, ValueFault> {
+	read_rounded(dtype, bytes, decimals, Rounding::HalfEven)
+}
+
+/// The same with another rounding, which floats alone need.
+pub fn read_rounded(
+	dtype: DType,
+	bytes: &[u8],
+	decimals: u8,
+	rounding: Rounding,
+) -> Result<I256, ValueFault> {
 	let mut wide = [0; 8];
 	for (to, from) in wide.iter_mut().zip(bytes) {
 		*to = *from;
 	}
 	let bits = u64::from_le_bytes(wide);
 	let (negative, magnitude) = match format(dtype) {
-		Some(format) => format.to_fixed(bits, decimals).map_err(|why| match why {
-			NoFixed::NotFinite => ValueFault::NotFinite,
-			NoFixed::OutOfRange => ValueFault::OutOfRange,
-		})?,
+		Some(format) => {
+			format.to_fixed_rounded(bits, decimals, rounding).map_err(|why| match why {
+				NoFixed::NotFinite => ValueFault::NotFinite,
+				NoFixed::OutOfRange => ValueFault::OutOfRange,
+			})?
+		},
 		None => {
 			let signed = if range(dtype).0 < 0 { sign_extended(bits, dtype.size()) } else { 0 };
 			let whole = if signed < 0 { signed.unsigned_abs() } else { bits };
-			// At most 64 + 127 bits.
-			(signed < 0, U256::from(whole).wrapping_mul(power_of_ten(decimals)))
+			let product = U256::from(whole).checked_mul(power_of_ten(decimals));
+			(signed < 0, product.ok_or(ValueFault::OutOfRange)?)
 		},
 	};
 	let sign = if negative { Sign::Negative } else { Sign::Positive };
