@@ -1,0 +1,16 @@
+//! Tests through `pallet_revive::Pallet::bare_call` with the released engine and the genesis contracts.
+
+mod abi;
+mod contracts;
+mod forwarders;
+mod hostile;
+mod mock;
+#[path = "../../../inference/tests/precompile_inference/onnx.rs"]
+#[allow(dead_code)]
+mod onnx;
+mod opengradient;
+mod opengradient_refused;
+mod payment;
+mod ritual;
+mod ritual_refused;
+mod verifier;
