@@ -11,10 +11,7 @@ use crate::{
 	WarmSet, VERSION,
 };
 use alloc::{vec, vec::Vec};
-use frame_support::{
-	genesis_builder_helper::{build_state, get_preset},
-	weights::Weight,
-};
+use frame_support::{genesis_builder_helper::get_preset, weights::Weight};
 use opg_engine_abi::{ModelSignature, Tensor};
 use pallet_credit::{Channel, ChannelId, Sponsorship};
 use pallet_inference::{DryRun, InferFault, Quote, Receipt, ReceiptProof};
@@ -209,7 +206,7 @@ pallet_revive::impl_runtime_apis_plus_revive_traits!(
 
 	impl sp_genesis_builder::GenesisBuilder<Block> for Runtime {
 		fn build_state(config: Vec<u8>) -> sp_genesis_builder::Result {
-			build_state::<RuntimeGenesisConfig>(config)
+			genesis::build(config)
 		}
 
 		fn get_preset(id: &Option<PresetId>) -> Option<Vec<u8>> {

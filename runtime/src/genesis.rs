@@ -10,11 +10,12 @@ use crate::{
 	chain_params::{DEFAULT_SLOT_DURATION_MS, DEVELOPMENT_EVM_CHAIN_ID},
 	configs::schedule::ScheduleAccount,
 	fees::{ExistentialDeposit, MinimumMultiplier, TreasuryAccount, GENESIS_ISSUANCE, OPG},
-	precompiles, AccountId, Balance, BalancesConfig, ChainParamsConfig, Runtime,
+	precompiles, AccountId, Balance, BalancesConfig, ChainParamsConfig, ReviveConfig, Runtime,
 	RuntimeGenesisConfig, SessionConfig, SessionKeys, SudoConfig, TransactionPaymentConfig,
 };
 use alloc::{vec, vec::Vec};
-use frame_support::build_struct_json_patch;
+use frame_support::{build_struct_json_patch, genesis_builder_helper};
+use opg_precompile_facades::forwarder;
 use pallet_revive::AddressMapper;
 use serde_json::Value;
 use sp_core::{hex2array, H160};
@@ -125,9 +126,20 @@ pub fn local(validators: usize, slot_ms: u64) -> Option<Value> {
 		},
 		balances: BalancesConfig { balances: balances() },
 		session: SessionConfig { keys },
+		revive: ReviveConfig {
+			accounts: forwarder::ALL.iter().map(|forwarder| forwarder.account()).collect(),
+		},
 		sudo: SudoConfig { key: Some(Sr25519Keyring::Alice.to_account_id()) },
 		transaction_payment: TransactionPaymentConfig { multiplier: MinimumMultiplier::get() },
 	}))
+}
+
+/// Builds the state of a genesis configuration, as JSON. Beyond what the pallets do, the contracts at
+/// other systems' addresses are counted as users of their code, so that nobody can remove it.
+pub fn build(config: Vec<u8>) -> sp_genesis_builder::Result {
+	genesis_builder_helper::build_state::<RuntimeGenesisConfig>(config)?;
+	forwarder::count_users::<Runtime>();
+	Ok(())
 }
 
 /// The patch of a named preset, as JSON: `development` (Alice alone) or `local_testnet` (Alice and

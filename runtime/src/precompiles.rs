@@ -16,6 +16,9 @@ pub type Precompiles = (
 	opg_precompile_model::ModelPrecompile<Runtime>,
 	opg_precompile_credit::CreditPrecompile<Runtime>,
 	opg_precompile_model_registry::ModelRegistryPrecompile<Runtime>,
+	opg_precompile_facades::OpenGradientPrecompile<Runtime>,
+	opg_precompile_facades::RitualPrecompile<Runtime>,
+	opg_precompile_facades::VerifierPrecompile<Runtime>,
 );
 
 /// `Inference.sol`: runs a model.
@@ -27,8 +30,23 @@ pub const MODEL_REGISTRY: H160 = H160(opg_precompile_model_registry::ADDRESS);
 /// `Credit.sol`: prepaid OPG.
 pub const CREDIT: H160 = H160(opg_precompile_credit::ADDRESS);
 
+/// Behind the forwarders of OpenGradient's precompile and hub.
+pub const OPENGRADIENT: H160 = H160(opg_precompile_facades::opengradient::ADDRESS);
+
+/// Behind the forwarder of Ritual's ONNX precompile.
+pub const RITUAL: H160 = H160(opg_precompile_facades::ritual::ADDRESS);
+
+/// `ProofVerifier.sol`: verifies inferences by running them again.
+pub const PROOF_VERIFIER: H160 = H160(opg_precompile_facades::verifier::ADDRESS);
+
 /// The fixed addresses of [`Precompiles`].
-pub const ADDRESSES: [H160; 3] = [INFERENCE, MODEL_REGISTRY, CREDIT];
+pub const ADDRESSES: [H160; 6] =
+	[INFERENCE, MODEL_REGISTRY, CREDIT, OPENGRADIENT, RITUAL, PROOF_VERIFIER];
+
+/// The addresses of other systems at which the genesis has contracts.
+pub fn forwarders() -> impl Iterator<Item = H160> {
+	opg_precompile_facades::forwarder::ALL.into_iter().map(|forwarder| H160(forwarder.address))
+}
 
 /// `Model.sol`: a model's own address.
 pub const fn model(model: ModelId) -> H160 {
@@ -44,11 +62,15 @@ impl Convert<ModelId, Option<AccountId>> for ModelAccount {
 	}
 }
 
-/// The accounts of [`ADDRESSES`]. Genesis gives each the existential deposit: else the first
-/// call that carries value would take it from the transaction's origin, beyond what was quoted.
+/// The accounts of [`ADDRESSES`] and [`forwarders`]. Genesis gives each the existential deposit: else
+/// the first call that carries value would take it from the transaction's origin, beyond what was
+/// quoted, and Revive's genesis would mint a contract's on top of the issuance.
 pub fn accounts() -> Vec<AccountId> {
 	ADDRESSES
-		.iter()
-		.map(<Runtime as pallet_revive::Config>::AddressMapper::to_fallback_account_id)
+		.into_iter()
+		.chain(forwarders())
+		.map(|address| {
+			<Runtime as pallet_revive::Config>::AddressMapper::to_fallback_account_id(&address)
+		})
 		.collect()
 }

@@ -2,6 +2,7 @@
 
 mod common;
 
+use opg_precompile_facades::forwarder;
 use opg_runtime::{
 	chain_params, dev_keys,
 	fees::{self, ExistentialDeposit, TreasuryAccount, GENESIS_ISSUANCE, OPG},
@@ -9,6 +10,7 @@ use opg_runtime::{
 };
 use pallet_revive::{evm::Account, AddressMapper};
 use polkadot_sdk::*;
+use sp_core::H160;
 use sp_keyring::Sr25519Keyring;
 use sp_runtime::FixedPointNumber;
 
@@ -54,6 +56,19 @@ fn accounts_are_endowed_and_mapped() {
 		let caller = <Runtime as pallet_schedule::Config>::Account::get();
 		assert_eq!(common::balance(&caller), ExistentialDeposit::get());
 		assert!(common::balance(&TreasuryAccount::get()) > 700_000_000 * OPG);
+	});
+}
+
+/// pallet-revive only logs what it couldn't put there.
+#[test]
+fn forwarders_have_their_code_and_keep_it() {
+	common::chain(1).execute_with(|| {
+		for forwarder in forwarder::ALL {
+			let address = H160(forwarder.address);
+			assert_eq!(pallet_revive::Pallet::<Runtime>::code(&address), forwarder.code());
+		}
+		// The genesis has counted each once; every call counts once more.
+		assert_eq!(forwarder::count_users::<Runtime>(), 3);
 	});
 }
 

@@ -124,6 +124,24 @@ fn precompiles_keep_their_addresses() {
 		precompiles::model(0x0102_0304),
 		H160(hex2array!("010203040000000000000000000000000a030000"))
 	);
+	assert_eq!(
+		precompiles::OPENGRADIENT,
+		H160(hex2array!("000000000000000000000000000000000a060000"))
+	);
+	assert_eq!(precompiles::RITUAL, H160(hex2array!("000000000000000000000000000000000a070000")));
+	assert_eq!(
+		precompiles::PROOF_VERIFIER,
+		H160(hex2array!("000000000000000000000000000000000a080000"))
+	);
+	let forwarders: Vec<_> = precompiles::forwarders().collect();
+	assert_eq!(
+		forwarders,
+		[
+			H160(hex2array!("00000000000000000000000000000000000000f4")),
+			H160(hex2array!("8383c9bd7462f12eb996dd02f78234c0421a6fae")),
+			H160(hex2array!("0000000000000000000000000000000000000800")),
+		]
+	);
 	// A precompile answers to `EXTCODESIZE` with five bytes; an address without one has none.
 	common::chain(1).execute_with(|| {
 		for address in precompiles::ADDRESSES {

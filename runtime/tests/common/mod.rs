@@ -36,10 +36,7 @@ pub fn chain_from(patch: Value) -> sp_io::TestExternalities {
 	merge(&mut config, patch);
 	let mut ext = sp_io::TestExternalities::new_empty();
 	ext.execute_with(|| {
-		frame_support::genesis_builder_helper::build_state::<RuntimeGenesisConfig>(
-			serde_json::to_vec(&config).unwrap(),
-		)
-		.unwrap();
+		genesis::build(serde_json::to_vec(&config).unwrap()).unwrap();
 	});
 	ext.commit_all().unwrap();
 	ext
