@@ -28,12 +28,12 @@ interface IProofVerifier {
     ) external returns (bool valid);
 
     /// @notice "reexecution/opg".
-    /// @custom:selector 0x06ca4e8e
+    /// @custom:selector 0x020e2489
     function proofSystem() external view returns (string memory name);
 
     /// @notice `keccak256(abi.encode("OPG.reexecution.1", chainId, verifier))`, with the EVM chain id as
     /// `uint256` and this address: the hash scheme and where it holds. The engine is the model's.
-    /// @custom:selector 0x00000000
+    /// @custom:selector 0x785378b1
     function proofProfile() external view returns (bytes32 profile);
 
     /// @notice ERC-165.
