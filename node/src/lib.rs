@@ -10,10 +10,12 @@
 //! | [`service`] | the node: AURA and GRANDPA, or sealing on demand under `--dev` |
 //! | [`lanes`] | which engine calls serve consensus and which serve RPC |
 //! | [`hardware`] | the check of the machine at start |
-//! | [`rpc`] | `inference_*` and `models_*`, beside Substrate's own methods |
+//! | [`rpc`] | `inference_*`, `models_*`, `credit_*` and `schedule_*`, beside Substrate's own methods |
+//! | [`account`] | accounts as people write them |
 //! | [`metrics`] | the engine's Prometheus metrics |
 //! | [`model`], [`engine_cmd`], [`receipt`] | the `model`, `engine` and `receipt` commands |
 
+pub mod account;
 pub mod chain_spec;
 pub mod cli;
 pub mod client;
