@@ -1,6 +1,7 @@
 //! Accounts as people write them.
 
 use opg_runtime::AccountId;
+use polkadot_sdk::sp_core::H160;
 use serde::{de::Error as _, Deserialize, Deserializer};
 use std::{fmt, str::FromStr};
 
@@ -38,6 +39,13 @@ impl FromStr for Account {
 		}
 		Ok(Self(account.into()))
 	}
+}
+
+/// Reads an Ethereum address.
+pub fn parse_address(text: &str) -> Result<H160, String> {
+	let bytes = text.strip_prefix("0x").and_then(|digits| hex::decode(digits).ok());
+	let address = bytes.and_then(|bytes| <[u8; 20]>::try_from(bytes).ok());
+	address.map(H160).ok_or_else(|| "an Ethereum address is 0x and 40 hexadecimal digits".into())
 }
 
 /// The beginning of what was given: it may be long, and from anybody.
@@ -79,6 +87,14 @@ mod tests {
 		let bytes: [u8; 32] = contract.0.into();
 		assert_eq!(bytes[..2], [0x00, 0x11]);
 		assert_eq!(bytes[20..], [0xee; 12]);
+	}
+
+	#[test]
+	fn addresses_have_20_bytes() {
+		assert_eq!(parse_address(&format!("0x{}", "aB".repeat(20))), Ok(H160([0xab; 20])));
+		for wrong in ["", "0x", "ab", &"ab".repeat(20), &format!("0x{}", "ab".repeat(21)), "0xzz"] {
+			assert!(parse_address(wrong).is_err(), "{wrong}");
+		}
 	}
 
 	#[test]

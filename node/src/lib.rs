@@ -14,12 +14,14 @@
 //! | [`account`] | accounts as people write them |
 //! | [`metrics`] | the engine's Prometheus metrics |
 //! | [`model`], [`engine_cmd`], [`receipt`] | the `model`, `engine` and `receipt` commands |
+//! | [`credit`], [`schedule`] | the `credit` and `schedule` commands |
 
 pub mod account;
 pub mod chain_spec;
 pub mod cli;
 pub mod client;
 pub mod command;
+pub mod credit;
 pub mod engine_cmd;
 pub mod hardware;
 pub mod lanes;
@@ -27,4 +29,5 @@ pub mod metrics;
 pub mod model;
 pub mod receipt;
 pub mod rpc;
+pub mod schedule;
 pub mod service;
