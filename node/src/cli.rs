@@ -191,7 +191,7 @@ impl FromStr for Sealing {
 /// What the binary does besides running a node.
 #[derive(Debug, clap::Subcommand)]
 pub enum Subcommand {
-	/// Work with ONNX models: prepare, inspect, run, publish, call.
+	/// Work with ONNX models: prepare, inspect, run, publish, call, migrate, beneficiaries.
 	Model(ModelCmd),
 
 	/// Work with the engine that runs the models.

@@ -1,0 +1,207 @@
+//! `model migrate`: moves a model to another engine version.
+
+use super::{
+	canaries,
+	engine::{Engine, EngineOptions},
+	failure::Failure,
+	output::{hex, note},
+	publish::ChainOptions,
+};
+use crate::client::{
+	command::{send, tell},
+	facts::Facts,
+	registry,
+	types::Model,
+	AtBlock, Chain,
+};
+use clap::Args;
+use opg_engine_abi::{hash::content_root_of, Limits, Tensor};
+use subxt::ext::scale_decode::DecodeAsType;
+
+/// Move a model to another engine version, newer or older.
+///
+/// The chain runs the canaries of the model's activation again. Unless --accept-change is given, every
+/// output must be what it was, bit for bit. The file isn't uploaded again.
+#[derive(Debug, Args)]
+pub struct MigrateCmd {
+	/// Id of the model.
+	#[arg(value_name = "ID")]
+	model: u32,
+
+	/// Engine version to move to. The default is the one that this binary carries.
+	#[arg(long, value_name = "VERSION")]
+	engine: Option<u32>,
+
+	/// The canaries that the model was activated with, in the same order, as `NAME=FILE.npy,…`. None if
+	/// there were none.
+	#[arg(long = "canary", value_name = "NAME=FILE.npy,…")]
+	canaries: Vec<String>,
+
+	/// Fuel that one run may use from now on. The default is 1.25 × the largest canary + 100,000.
+	#[arg(long, value_name = "FUEL")]
+	run_limit: Option<u64>,
+
+	/// Move the model also when its outputs change. A frozen model never changes.
+	#[arg(long)]
+	accept_change: bool,
+
+	/// Fuel that the migration may use. The default is measured on this machine, for the engine that this
+	/// binary carries; another one needs a number. What isn't used is refunded.
+	#[arg(long, value_name = "FUEL")]
+	max_fuel: Option<u64>,
+
+	#[allow(missing_docs)]
+	#[clap(flatten)]
+	chain: ChainOptions,
+
+	/// Print one JSON object.
+	#[arg(long)]
+	json: bool,
+
+	#[allow(missing_docs)]
+	#[clap(flatten)]
+	host: EngineOptions,
+}
+
+/// The event of a migration.
+#[derive(DecodeAsType)]
+#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
+struct ModelMigrated {
+	from: u32,
+	to: u32,
+	changed: bool,
+	run_limit: u64,
+	max_fuel: u64,
+}
+
+impl MigrateCmd {
+	pub(super) fn run(self) {
+		tell(self.json, self.migrate());
+	}
+
+	async fn migrate(&self) -> Result<Facts, Failure> {
+		let chain = Chain::connect(&self.chain.url).await?;
+		let best = chain.best().await?;
+		let unknown = |code: &str, hint: &str| {
+			Failure::new(code, format!("{code}(model={})", self.model), hint)
+		};
+		let model = chain
+			.model(self.model)
+			.await?
+			.ok_or_else(|| unknown("UnknownModel", "check the model's id (RPC `models_list`)"))?;
+		let signature = chain
+			.signature(self.model)
+			.await?
+			.ok_or_else(|| unknown("WrongStatus", "a draft has no engine yet: activate it"))?
+			.to_abi()?;
+		let canaries = canaries::read(&self.canaries, &signature)?;
+		let own = Engine::open(&self.host)?;
+		let reference = own.reference();
+		let carried = registry::engine_version(&best, &reference.hash, reference.profile).await?;
+		let version = chosen(self.engine, carried)?;
+		let max_fuel = match self.max_fuel {
+			Some(fuel) => fuel,
+			None if carried == Some(version) => {
+				self.measure(&best, &own, &model, &canaries).await?
+			},
+			None => return Err(not_carried(version)),
+		};
+		let limit = self.run_limit.unwrap_or(0);
+		let accept = self.accept_change;
+		let call = registry::migrate(self.model, version, limit, canaries, accept, max_fuel);
+		let included = send(&chain, &self.chain, &call).await?;
+		let migrated: ModelMigrated = included.event("ModelRegistry", "ModelMigrated")?;
+		let outputs = if migrated.changed { "changed" } else { "as they were" };
+		let mut facts = Facts::default();
+		facts
+			.add("Model", "model", self.model, self.model)
+			.add("From engine", "from", migrated.from, migrated.from)
+			.add("To engine", "to", migrated.to, migrated.to)
+			.add("Outputs", "changed", outputs, migrated.changed)
+			.add("Run limit", "runLimit", migrated.run_limit, migrated.run_limit)
+			.add("Fuel of a call at most", "maxFuel", migrated.max_fuel, migrated.max_fuel)
+			.included(&included)?;
+		Ok(facts)
+	}
+
+	/// Fuel that the migration uses, by doing the same on this machine.
+	async fn measure(
+		&self,
+		best: &AtBlock,
+		engine: &Engine,
+		model: &Model,
+		canaries: &[Vec<Tensor>],
+	) -> Result<u64, Failure> {
+		if !self.json {
+			note("Measuring the model on this machine …");
+		}
+		let file = registry::content(best, model.id, model.length).await?;
+		let root = content_root_of(&file);
+		if root != model.root.0 {
+			return Err(Failure::new(
+				"ContentMismatch",
+				format!("the node gave a file of root {}, not {}", hex(&root), hex(&model.root.0)),
+				"don't trust this node; ask another one",
+			));
+		}
+		let loaded = engine.load(&file, Limits::V1.load_fuel)?;
+		let measured = engine.measure(&loaded, canaries, self.run_limit, Limits::V1.run_fuel)?;
+		measured.check()?;
+		Ok(measured.activation_fuel)
+	}
+}
+
+/// The version that was asked for, or that this binary carries.
+fn chosen(asked: Option<u32>, carried: Option<u32>) -> Result<u32, Failure> {
+	asked.or(carried).ok_or_else(|| {
+		Failure::new(
+			"UnknownEngine",
+			"the chain can't run the engine that this binary carries",
+			"name another version with --engine, or use the node binary of the chain's release",
+		)
+	})
+}
+
+fn not_carried(version: u32) -> Failure {
+	Failure::new(
+		"EngineNotCarried",
+		format!("this binary doesn't carry engine version {version}, so it can't measure with it"),
+		"pass --max-fuel: as much as the activation took, and a margin",
+	)
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use clap::Parser;
+
+	#[derive(Debug, Parser)]
+	struct Line {
+		#[clap(flatten)]
+		migrate: MigrateCmd,
+	}
+
+	#[test]
+	fn the_engine_is_the_one_asked_for_or_the_own() {
+		assert_eq!(chosen(Some(3), Some(1)).unwrap(), 3);
+		assert_eq!(chosen(None, Some(1)).unwrap(), 1);
+		assert_eq!(chosen(None, None).unwrap_err().code, "UnknownEngine");
+		assert_eq!(not_carried(3).code, "EngineNotCarried");
+	}
+
+	#[test]
+	fn a_change_of_outputs_is_asked_for() {
+		let parse = |more: &[&str]| {
+			let line = ["migrate", "7", "--suri", "//Alice"];
+			Line::try_parse_from(line.iter().chain(more)).map(|line| line.migrate)
+		};
+		assert!(!parse(&[]).unwrap().accept_change);
+		let all = ["--accept-change", "--engine", "2", "--max-fuel", "9", "--canary", "x=1.npy"];
+		let all = parse(&all).unwrap();
+		assert!(all.accept_change && all.engine == Some(2) && all.max_fuel == Some(9));
+		for wrong in [&["--engine", "-1"][..], &["--max-fuel", "1e9"], &["--engine", "4294967296"]]
+		{
+			assert!(parse(wrong).is_err(), "{wrong:?}");
+		}
+	}
+}
