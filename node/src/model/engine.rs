@@ -1,6 +1,6 @@
 //! The engine on this machine, for the commands that need no chain.
 
-use super::failure::Failure;
+use super::{failure::Failure, price};
 use crate::cli::EngineCpu;
 use clap::Args;
 use codec::{Decode, Encode};
