@@ -16,6 +16,7 @@ use crate::client::{
 };
 use clap::Args;
 use opg_engine_abi::{hash::content_root_of, Limits, Tensor};
+use pallet_model_registry::{EngineInfo, EngineVersion};
 use subxt::ext::scale_decode::DecodeAsType;
 
 /// Move a model to another engine version, newer or older.
@@ -28,7 +29,7 @@ pub struct MigrateCmd {
 	#[arg(value_name = "ID")]
 	model: u32,
 
-	/// Engine version to move to. The default is the one that this binary carries.
+	/// Engine version to move to. The default is the newest that the chain runs.
 	#[arg(long, value_name = "VERSION")]
 	engine: Option<u32>,
 
@@ -45,8 +46,7 @@ pub struct MigrateCmd {
 	#[arg(long)]
 	accept_change: bool,
 
-	/// Fuel that the migration may use. The default is measured on this machine, for the engine that this
-	/// binary carries; another one needs a number. What isn't used is refunded.
+	/// Fuel that the migration may use. The default is measured on this machine. What isn't used is refunded.
 	#[arg(long, value_name = "FUEL")]
 	max_fuel: Option<u64>,
 
@@ -95,16 +95,11 @@ impl MigrateCmd {
 			.ok_or_else(|| unknown("WrongStatus", "a draft has no engine yet: activate it"))?
 			.to_abi()?;
 		let canaries = canaries::read(&self.canaries, &signature)?;
-		let own = Engine::open(&self.host)?;
-		let reference = own.reference();
-		let carried = registry::engine_version(&best, &reference.hash, reference.profile).await?;
-		let version = chosen(self.engine, carried)?;
+		let now = u32::try_from(best.block_number()).unwrap_or(u32::MAX);
+		let (version, engine) = chosen(self.engine, &registry::engines(&best).await?, now)?;
 		let max_fuel = match self.max_fuel {
 			Some(fuel) => fuel,
-			None if carried == Some(version) => {
-				self.measure(&best, &own, &model, &canaries).await?
-			},
-			None => return Err(not_carried(version)),
+			None => self.measure(&best, &engine, &model, &canaries).await?,
 		};
 		let limit = self.run_limit.unwrap_or(0);
 		let accept = self.accept_change;
@@ -128,7 +123,7 @@ impl MigrateCmd {
 	async fn measure(
 		&self,
 		best: &AtBlock,
-		engine: &Engine,
+		engine: &EngineInfo<u32>,
 		model: &Model,
 		canaries: &[Vec<Tensor>],
 	) -> Result<u64, Failure> {
@@ -144,6 +139,8 @@ impl MigrateCmd {
 				"don't trust this node; ask another one",
 			));
 		}
+		let stored = registry::content(best, engine.content, engine.stored_len).await?;
+		let engine = Engine::of(&self.host, engine.engine_ref(), &stored)?;
 		let loaded = engine.load(&file, Limits::V1.load_fuel)?;
 		let measured = engine.measure(&loaded, canaries, self.run_limit, Limits::V1.run_fuel)?;
 		measured.check()?;
@@ -151,23 +148,25 @@ impl MigrateCmd {
 	}
 }
 
-/// The version that was asked for, or that this binary carries.
-fn chosen(asked: Option<u32>, carried: Option<u32>) -> Result<u32, Failure> {
-	asked.or(carried).ok_or_else(|| {
+/// The engine that was asked for, or the newest that is callable in block `now`.
+fn chosen(
+	asked: Option<EngineVersion>,
+	engines: &[(EngineVersion, EngineInfo<u32>)],
+	now: u32,
+) -> Result<(EngineVersion, EngineInfo<u32>), Failure> {
+	let mut callable = engines.iter().filter(|(_, engine)| engine.is_callable(now));
+	let found = match asked {
+		Some(asked) => callable.find(|(version, _)| *version == asked),
+		None => callable.max_by_key(|(version, _)| *version),
+	};
+	found.copied().ok_or_else(|| {
+		let asked = asked.map(|version| format!("version={version}")).unwrap_or_default();
 		Failure::new(
-			"UnknownEngine",
-			"the chain can't run the engine that this binary carries",
-			"name another version with --engine, or use the node binary of the chain's release",
+			"EngineUnavailable",
+			format!("EngineUnavailable({asked})"),
+			"name an engine version that the chain has, that is callable already, and not switched off",
 		)
 	})
-}
-
-fn not_carried(version: u32) -> Failure {
-	Failure::new(
-		"EngineNotCarried",
-		format!("this binary doesn't carry engine version {version}, so it can't measure with it"),
-		"pass --max-fuel: as much as the activation took, and a margin",
-	)
 }
 
 #[cfg(test)]
@@ -181,12 +180,36 @@ mod tests {
 		migrate: MigrateCmd,
 	}
 
+	fn engine(callable_from: u32, disabled_from: Option<u32>) -> EngineInfo<u32> {
+		EngineInfo {
+			content: 1,
+			hash: [1; 32].into(),
+			profile: 1,
+			raw_len: 1,
+			stored_len: 1,
+			callable_from,
+			disabled_from,
+		}
+	}
+
 	#[test]
-	fn the_engine_is_the_one_asked_for_or_the_own() {
-		assert_eq!(chosen(Some(3), Some(1)).unwrap(), 3);
-		assert_eq!(chosen(None, Some(1)).unwrap(), 1);
-		assert_eq!(chosen(None, None).unwrap_err().code, "UnknownEngine");
-		assert_eq!(not_carried(3).code, "EngineNotCarried");
+	fn the_engine_is_one_that_runs() {
+		let engines = [
+			(4, engine(50, None)),
+			(3, engine(0, Some(9))),
+			(2, engine(0, None)),
+			(1, engine(0, None)),
+		];
+		let at = |asked, now| chosen(asked, &engines, now).map(|(version, _)| version);
+		assert_eq!(at(None, 10).unwrap(), 2);
+		assert_eq!(at(None, 50).unwrap(), 4);
+		assert_eq!(at(None, 5).unwrap(), 3);
+		assert_eq!(at(Some(1), 50).unwrap(), 1);
+		for (asked, now) in [(4, 49), (3, 9), (0, 50), (u32::MAX, 50)] {
+			let failure = at(Some(asked), now).unwrap_err();
+			assert_eq!(failure.message, format!("EngineUnavailable(version={asked})"));
+		}
+		assert_eq!(chosen(None, &[], 1).unwrap_err().code, "EngineUnavailable");
 	}
 
 	#[test]
