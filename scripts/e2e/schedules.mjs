@@ -191,9 +191,9 @@ const spent = runs.reduce((sum, run) => sum + run.fee + (run.price ?? 0n) + (run
 const left = (await query.credit.credits(owner.address)).toBigInt();
 checkEqual('the credit paid prices, fees and deposits, to the unit', CREDIT - left, spent);
 check('runs that failed paid fees only', [...of('short'), ...burning].every(({ price, fee }) => price === undefined && fee > 0n));
-for (const [name, [id]] of Object.entries(ids)) {
-  for (const run of runs.filter(({ schedule }) => schedule === id)) {
-    const most = await chain.rpc('schedule_cost', Number(id), run.block.parent);
+for (const name of Object.keys(ids)) {
+  for (const run of of(name)) {
+    const most = await chain.rpc('schedule_cost', Number(run.schedule), run.block.parent);
     check(`${name}, block ${run.block.number}: no more than RPC said before`,
       run.fee <= BigInt(most.maxFee) && (run.price ?? 0n) <= BigInt(most.price) && (run.deposit ?? 0n) <= BigInt(most.depositLimit),
       `${opg(run.fee)} ≤ ${opg(BigInt(most.maxFee))}`);
