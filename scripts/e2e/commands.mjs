@@ -28,7 +28,7 @@ process.on('exit', () => rmSync(folder, { recursive: true }));
 const start = await chain.finalised();
 const suris = Object.fromEntries(['owner', 'payee'].map((name) => [name, `//commands//${start.number}//${name}`]));
 const [owner, payee] = Object.values(suris).map((suri) => keyOf(suri.slice(2)));
-const as = (name) => ['--url', ws, '--suri', suris[name]];
+const as = (name) => ['--url', ws, '--wait', 'best', '--suri', suris[name]];
 await chain.send(tx.utility.batchAll([owner, payee].map(({ address }) =>
   tx.balances.transferKeepAlive(address, 1_000n * ONE))), keyOf('Dave'));
 
@@ -107,7 +107,7 @@ const created = await cli.json('schedule', 'create', String(model), '--every', '
 const schedule = await chain.rpc('schedule_get', created.schedule);
 checkEqual('a schedule', `${schedule.model} ${schedule.every} ${schedule.runs} ${schedule.next} ${schedule.input.from}`, `${model} 10 5 ${created.first} fixed`);
 checkEqual('its delivery', `${schedule.delivery.contract} ${schedule.delivery.refTime} ${schedule.delivery.depositLimit}`, `${contract} 5000000000 ${ONE / 4n}`);
-checkEqual('its costs', created.maxCost, (await chain.rpc('schedule_cost', created.schedule)).total);
+checkEqual('its costs', created.maxCost, (await chain.rpc('schedule_cost', created.schedule, created.blockHash)).total);
 await checkFails('outputs that can\'t be inputs', cli.json('schedule', 'create', String(model), '--every', '10', '--runs', '5',
   '--input', `image=${image}`, '--feed-back', ...as('owner')), /OutputsAreNotInputs/);
 await checkFails('a period below the least', cli.json('schedule', 'create', String(model), '--every', '1', '--runs', '5',

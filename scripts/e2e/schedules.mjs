@@ -115,8 +115,8 @@ checkEqual('a list of one', (await chain.rpc('schedule_list', Number(looping), 1
 checkEqual('a schedule that isn\'t there', await chain.rpc('schedule_get', 0), null);
 checkEqual('nor does it cost', await chain.rpc('schedule_cost', Number.MAX_SAFE_INTEGER), null);
 const printed = await cli.json('schedule', 'show', String(looping), '--url', ws);
-checkEqual('the command line shows the same', `${printed.delivery.contract} ${printed.next} ${printed.cost.total}`,
-  `${shown.delivery.contract} ${shown.next} ${cost.total}`);
+checkEqual('the command line shows the same', `${printed.delivery.contract} ${printed.next} ${printed.cost.price}`,
+  `${shown.delivery.contract} ${shown.next} ${cost.price}`);
 const some = await cli.json('schedule', 'list', '--owner', owner.address, '--url', ws);
 checkEqual('and lists an owner\'s', some.schedules.length, calls.length);
 await checkFails('the command line knows none that isn\'t there', cli.json('schedule', 'show', '0', '--url', ws), /UnknownSchedule/);
