@@ -23,6 +23,12 @@ pub fn tell(json: bool, facts: impl Future<Output = Result<Facts, Failure>>) {
 	finish(json, block_on(facts).map(|facts| facts.print(json)));
 }
 
+/// Connects to a node, once the key can be read.
+pub async fn connect(options: &ChainOptions) -> Result<Chain, Failure> {
+	options.suri.key()?;
+	Chain::connect(&options.url).await
+}
+
 /// Signs a call, sends it and waits for its block.
 pub async fn send(
 	chain: &Chain,

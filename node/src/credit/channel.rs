@@ -4,7 +4,7 @@ use super::sponsor::Until;
 use crate::{
 	account::{parse_address, Account},
 	client::{
-		command::{send, tell, NodeOptions},
+		command::{connect, send, tell, NodeOptions},
 		credit,
 		facts::Facts,
 		Chain,
@@ -83,7 +83,7 @@ struct ChannelOpened {
 
 impl OpenCmd {
 	async fn open(&self) -> Result<Facts, Failure> {
-		let chain = Chain::connect(&self.chain.url).await?;
+		let chain = connect(&self.chain).await?;
 		let expires = self.until.block(chain.best().await?.block_number());
 		let call = credit::open_channel(&self.payee, self.signer, self.amount.0, expires);
 		let included = send(&chain, &self.chain, &call).await?;
@@ -122,7 +122,7 @@ struct TopUpCmd {
 
 impl TopUpCmd {
 	async fn top_up(&self) -> Result<Facts, Failure> {
-		let chain = Chain::connect(&self.chain.url).await?;
+		let chain = connect(&self.chain).await?;
 		let call = credit::top_up(self.channel, self.amount.0);
 		let included = send(&chain, &self.chain, &call).await?;
 		let mut facts = Facts::default();
@@ -172,7 +172,7 @@ struct ChannelClosed {
 
 impl CloseCmd {
 	async fn close(&self) -> Result<Facts, Failure> {
-		let chain = Chain::connect(&self.chain.url).await?;
+		let chain = connect(&self.chain).await?;
 		let mut facts = Facts::default();
 		facts.add("Channel", "channel", self.channel, self.channel);
 		let included = if self.notice {

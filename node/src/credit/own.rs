@@ -3,7 +3,7 @@
 use crate::{
 	account::Account,
 	client::{
-		command::{send, signer, tell, NodeOptions},
+		command::{connect, send, signer, tell, NodeOptions},
 		credit,
 		facts::Facts,
 		Chain,
@@ -47,7 +47,7 @@ impl DepositCmd {
 			Some(account) => account.clone(),
 			None => Account(signer(&self.chain)?),
 		};
-		let chain = Chain::connect(&self.chain.url).await?;
+		let chain = connect(&self.chain).await?;
 		let call = credit::deposit_to(&account, self.amount.0);
 		let included = send(&chain, &self.chain, &call).await?;
 		let left = credit::balance(&chain, &account.0, Some(included.block.block_hash())).await?;
@@ -104,7 +104,7 @@ impl WithdrawCmd {
 
 	async fn withdraw(&self) -> Result<Facts, Failure> {
 		let account = signer(&self.chain)?;
-		let chain = Chain::connect(&self.chain.url).await?;
+		let chain = connect(&self.chain).await?;
 		let amount = match self.amount {
 			Part::Some(amount) => amount.0,
 			Part::All => credit::balance(&chain, &account, None).await?,

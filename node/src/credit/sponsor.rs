@@ -3,10 +3,9 @@
 use crate::{
 	account::Account,
 	client::{
-		command::{send, tell},
+		command::{connect, send, tell},
 		credit,
 		facts::Facts,
-		Chain,
 	},
 	model::{amount::Amount, failure::Failure, publish::ChainOptions},
 };
@@ -86,7 +85,7 @@ impl SponsorCmd {
 
 	async fn sponsor(&self) -> Result<Facts, Failure> {
 		let models = self.models()?;
-		let chain = Chain::connect(&self.chain.url).await?;
+		let chain = connect(&self.chain).await?;
 		let expires = self.until.block(chain.best().await?.block_number());
 		let allowance =
 			Allowance { per_call: self.per_call.0, total: self.total.0, models, expires };
@@ -125,7 +124,7 @@ impl RevokeCmd {
 	}
 
 	async fn revoke(&self) -> Result<Facts, Failure> {
-		let chain = Chain::connect(&self.chain.url).await?;
+		let chain = connect(&self.chain).await?;
 		let included = send(&chain, &self.chain, &credit::revoke(&self.beneficiary)).await?;
 		let mut facts = Facts::default();
 		facts
@@ -161,7 +160,7 @@ impl RemoveExpiredCmd {
 	}
 
 	async fn remove(&self) -> Result<Facts, Failure> {
-		let chain = Chain::connect(&self.chain.url).await?;
+		let chain = connect(&self.chain).await?;
 		let call = credit::remove_expired(&self.sponsor, &self.beneficiary);
 		let included = send(&chain, &self.chain, &call).await?;
 		let mut facts = Facts::default();

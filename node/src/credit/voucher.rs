@@ -2,7 +2,7 @@
 
 use crate::{
 	client::{
-		command::{send, tell},
+		command::{connect, send, tell},
 		credit,
 		facts::Facts,
 		Chain,
@@ -201,7 +201,7 @@ impl RedeemCmd {
 				format!("pass 1 to {MAX_VOUCHERS}; of a channel the last one is enough"),
 			));
 		}
-		let chain = Chain::connect(&self.chain.url).await?;
+		let chain = connect(&self.chain).await?;
 		let included = send(&chain, &self.chain, &credit::redeem(vouchers)).await?;
 		let paid = credit::redeemed(&included)?;
 		let mut facts = Facts::default();

@@ -4,9 +4,9 @@ use super::{amount::grouped, failure::Failure, publish::ChainOptions};
 use crate::{
 	account::Account,
 	client::{
-		command::{send, tell},
+		command::{connect, send, tell},
 		facts::Facts,
-		registry, Chain,
+		registry,
 	},
 };
 use clap::Args;
@@ -132,7 +132,7 @@ impl BeneficiariesCmd {
 
 	async fn set(&self) -> Result<Facts, Failure> {
 		let list = self.list()?;
-		let chain = Chain::connect(&self.chain.url).await?;
+		let chain = connect(&self.chain).await?;
 		let call = registry::set_beneficiaries(self.model, list);
 		let included = send(&chain, &self.chain, &call).await?;
 		let shown: Vec<String> = match self.owner {

@@ -8,11 +8,11 @@ use super::{
 	publish::ChainOptions,
 };
 use crate::client::{
-	command::{send, tell},
+	command::{connect, send, tell},
 	facts::Facts,
 	registry,
 	types::Model,
-	AtBlock, Chain,
+	AtBlock,
 };
 use clap::Args;
 use opg_engine_abi::{hash::content_root_of, Limits, Tensor};
@@ -80,7 +80,7 @@ impl MigrateCmd {
 	}
 
 	async fn migrate(&self) -> Result<Facts, Failure> {
-		let chain = Chain::connect(&self.chain.url).await?;
+		let chain = connect(&self.chain).await?;
 		let best = chain.best().await?;
 		let unknown = |code: &str, hint: &str| {
 			Failure::new(code, format!("{code}(model={})", self.model), hint)

@@ -2,9 +2,9 @@
 
 use crate::{
 	client::{
-		command::{send, tell},
+		command::{connect, send, tell},
 		facts::Facts,
-		schedule, Chain,
+		schedule,
 	},
 	model::{failure::Failure, publish::ChainOptions},
 };
@@ -32,7 +32,7 @@ impl CancelCmd {
 	}
 
 	async fn cancel(&self) -> Result<Facts, Failure> {
-		let chain = Chain::connect(&self.chain.url).await?;
+		let chain = connect(&self.chain).await?;
 		let included = send(&chain, &self.chain, &schedule::cancel(self.schedule)).await?;
 		let mut facts = Facts::default();
 		facts.add("Ended", "schedule", self.schedule, self.schedule).included(&included)?;

@@ -3,11 +3,10 @@
 use crate::{
 	account::parse_address,
 	client::{
-		command::{send, tell},
+		command::{connect, send, tell},
 		facts::Facts,
 		schedule,
 		types::{Quote, Signature},
-		Chain,
 	},
 	model::{amount::Amount, failure::Failure, publish::ChainOptions, tensors},
 };
@@ -117,7 +116,7 @@ impl CreateCmd {
 	}
 
 	async fn create(&self) -> Result<Facts, Failure> {
-		let chain = Chain::connect(&self.chain.url).await?;
+		let chain = connect(&self.chain).await?;
 		let quote = chain.quote(self.model).await?;
 		let signature = chain.signature(self.model).await?.ok_or_else(|| {
 			Failure::new(
