@@ -1,6 +1,9 @@
 //! The command line.
 
-use crate::{engine_cmd::EngineCmd, model::ModelCmd, receipt::ReceiptCmd};
+use crate::{
+	credit::CreditCmd, engine_cmd::EngineCmd, model::ModelCmd, receipt::ReceiptCmd,
+	schedule::ScheduleCmd,
+};
 use clap::{Args, Parser, ValueEnum};
 use opg_engine_host::{Cpu, HostConfig};
 use polkadot_sdk::{
@@ -44,6 +47,8 @@ impl Cli {
 				Subcommand::Model(_)
 				| Subcommand::Engine(_)
 				| Subcommand::Receipt(_)
+				| Subcommand::Credit(_)
+				| Subcommand::Schedule(_)
 				| Subcommand::Key(_)
 				| Subcommand::BuildSpec(_)
 				| Subcommand::ExportChainSpec(_),
@@ -186,7 +191,7 @@ impl FromStr for Sealing {
 /// What the binary does besides running a node.
 #[derive(Debug, clap::Subcommand)]
 pub enum Subcommand {
-	/// Work with ONNX models: prepare, inspect, run, publish, call.
+	/// Work with ONNX models: prepare, inspect, run, publish, call, migrate, beneficiaries.
 	Model(ModelCmd),
 
 	/// Work with the engine that runs the models.
@@ -194,6 +199,12 @@ pub enum Subcommand {
 
 	/// Work with receipts of inferences: show, verify.
 	Receipt(ReceiptCmd),
+
+	/// Work with prepaid credit: deposit, withdraw, sponsor, channels, vouchers.
+	Credit(CreditCmd),
+
+	/// Work with schedules, which run a model every so many blocks.
+	Schedule(ScheduleCmd),
 
 	/// Make, inspect and insert keys.
 	#[command(subcommand)]

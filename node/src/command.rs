@@ -55,6 +55,8 @@ pub fn run() -> sc_cli::Result<()> {
 		Some(Subcommand::Model(cmd)) => cmd.run(),
 		Some(Subcommand::Engine(cmd)) => cmd.run(),
 		Some(Subcommand::Receipt(cmd)) => cmd.run(),
+		Some(Subcommand::Credit(cmd)) => cmd.run(),
+		Some(Subcommand::Schedule(cmd)) => cmd.run(),
 		Some(Subcommand::Key(cmd)) => cmd.run(&cli),
 		Some(Subcommand::BuildSpec(cmd)) => {
 			let runner = cli.create_runner(&cmd)?;

@@ -10,14 +10,18 @@
 //! | [`service`] | the node: AURA and GRANDPA, or sealing on demand under `--dev` |
 //! | [`lanes`] | which engine calls serve consensus and which serve RPC |
 //! | [`hardware`] | the check of the machine at start |
-//! | [`rpc`] | `inference_*` and `models_*`, beside Substrate's own methods |
+//! | [`rpc`] | `inference_*`, `models_*`, `credit_*` and `schedule_*`, beside Substrate's own methods |
+//! | [`account`] | accounts as people write them |
 //! | [`metrics`] | the engine's Prometheus metrics |
 //! | [`model`], [`engine_cmd`], [`receipt`] | the `model`, `engine` and `receipt` commands |
+//! | [`credit`], [`schedule`] | the `credit` and `schedule` commands |
 
+pub mod account;
 pub mod chain_spec;
 pub mod cli;
 pub mod client;
 pub mod command;
+pub mod credit;
 pub mod engine_cmd;
 pub mod hardware;
 pub mod lanes;
@@ -25,4 +29,5 @@ pub mod metrics;
 pub mod model;
 pub mod receipt;
 pub mod rpc;
+pub mod schedule;
 pub mod service;

@@ -1,11 +1,14 @@
-//! The RPC: Substrate's own methods, and `inference_*` and `models_*`.
+//! The RPC: Substrate's own methods, and `inference_*`, `models_*`, `credit_*` and `schedule_*`.
 
+pub mod credit;
 pub mod error;
 pub mod inference;
 pub mod models;
+pub mod schedule;
 pub mod types;
 
 use crate::service::{Backend, Block, Client, Pool};
+use credit::{Credit, CreditApiServer};
 use futures::channel::mpsc;
 use inference::{Inference, InferenceApiServer};
 use jsonrpsee::RpcModule;
@@ -25,6 +28,7 @@ use polkadot_sdk::{
 	sp_runtime::traits::{Block as BlockT, NumberFor},
 	substrate_frame_rpc_system::{System, SystemApiServer},
 };
+use schedule::{ScheduleApiServer, Schedules};
 use std::sync::Arc;
 use tokio::sync::Semaphore;
 
@@ -87,7 +91,9 @@ pub fn create_full(
 	)))?;
 	module.merge(TransactionPayment::<_, Block>::new(client.clone()).into_rpc())?;
 	module.merge(Inference::new(client.clone(), permits).into_rpc())?;
-	module.merge(Models::new(client).into_rpc())?;
+	module.merge(Models::new(client.clone()).into_rpc())?;
+	module.merge(Credit::new(client.clone()).into_rpc())?;
+	module.merge(Schedules::new(client).into_rpc())?;
 	if let Some((executor, deps)) = finality {
 		module.merge(
 			Grandpa::new(

@@ -1,4 +1,4 @@
-//! The commands that need no chain, through the built binary.
+//! The commands without a chain, through the built binary.
 
 mod common;
 
@@ -208,8 +208,105 @@ fn a_chain_that_is_not_there_is_said() {
 	assert_eq!(node(&call).code(), "Unreachable");
 	let publish = [&["model", "publish", &path][..], &chain].concat();
 	assert_eq!(node(&publish).code(), "Unreachable");
+	let account = "0x00112233445566778899aabbccddeeff00112233";
+	let whole = format!("{account}=100%");
 	let secret = "not a secret phrase";
+	for command in [
+		&["model", "migrate", "1"][..],
+		&["model", "beneficiaries", "1", &whole],
+		&["credit", "deposit", "1", "--to", account],
+		&["credit", "withdraw", "all"],
+		&["credit", "revoke", account],
+		&["credit", "channel", "close", "1"],
+		&["schedule", "cancel", "1"],
+	] {
+		assert_eq!(node(&[command, &chain].concat()).code(), "Unreachable", "{command:?}");
+		let ran = node(&[command, &["--suri", secret, "--json"]].concat());
+		assert_eq!(ran.code(), "Key", "{command:?}");
+		assert!(!ran.stdout.contains(secret) && !ran.stderr.contains(secret));
+	}
+	for command in
+		[&["credit", "show", account][..], &["schedule", "show", "1"], &["schedule", "list"]]
+	{
+		let ran = node(&[command, &["--url", "ws://127.0.0.1:1", "--json"]].concat());
+		assert_eq!(ran.code(), "Unreachable", "{command:?}");
+	}
 	let ran = node(&["model", "call", "1", "--suri", secret, "--json"]);
+	assert_eq!(ran.code(), "Key");
+	assert!(!ran.stdout.contains(secret) && !ran.stderr.contains(secret));
+}
+
+#[test]
+fn a_wrong_command_line_is_refused() {
+	let account = "0x00112233445566778899aabbccddeeff00112233";
+	for wrong in [
+		&["credit", "deposit", "1e18", "--suri", "//Alice"][..],
+		&["credit", "deposit", "1", "--to", "nobody", "--suri", "//Alice"],
+		&["credit", "withdraw", "everything", "--suri", "//Alice"],
+		&["credit", "show", "0x12"],
+		// No end, and two of them.
+		&["credit", "sponsor", account, "--per-call", "1", "--total", "1", "--suri", "//Alice"],
+		&[
+			"credit",
+			"sponsor",
+			account,
+			"--per-call",
+			"1",
+			"--total",
+			"1",
+			"--blocks",
+			"1",
+			"--expires",
+			"1",
+			"--suri",
+			"//Alice",
+		],
+		&[
+			"credit", "channel", "open", account, "1", "--signer", "0x1", "--blocks", "1",
+			"--suri", "//Alice",
+		],
+		&["credit", "voucher", "redeem", "--suri", "//Alice"],
+		&["schedule", "create", "1", "--every", "0x10", "--runs", "1", "--suri", "//Alice"],
+		&["schedule", "show", "-1"],
+		&["schedule", "list", "--limit", "101"],
+		&["model", "beneficiaries", "1", "--suri", "//Alice"],
+		&["model", "migrate", "one", "--suri", "//Alice"],
+	] {
+		let ran = node(wrong);
+		assert_eq!(ran.status, Some(2), "{wrong:?}: {}", ran.stdout);
+		assert!(ran.stderr.contains("error:"), "{}", ran.stderr);
+	}
+}
+
+#[test]
+fn a_voucher_is_signed_without_a_chain() {
+	// The first key of "test test … junk", as Hardhat prints it.
+	let key = "0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80";
+	let sign = |chain_id: &str, key: &str| {
+		node(&[
+			"credit",
+			"voucher",
+			"sign",
+			"--channel",
+			"3",
+			"--cumulative",
+			"0.5",
+			"--valid-until",
+			"9",
+			"--chain-id",
+			chain_id,
+			"--key",
+			key,
+			"--json",
+		])
+	};
+	let voucher = sign("5197895", key).ok();
+	assert_eq!(voucher["signer"], "0xf39fd6e51aad88f6f4ce6ab8827279cfffb92266");
+	assert_eq!(voucher["cumulative"], "500000000000000000");
+	assert_eq!(voucher["validUntilBlock"], 9);
+	assert_ne!(sign("1", key).ok()["signature"], voucher["signature"]);
+	let secret = "0xdeadbeef";
+	let ran = sign("1", secret);
 	assert_eq!(ran.code(), "Key");
 	assert!(!ran.stdout.contains(secret) && !ran.stderr.contains(secret));
 }

@@ -16,7 +16,7 @@ use opg_engine_abi::{ModelSignature, Tensor};
 use pallet_credit::{Channel, ChannelId, Sponsorship};
 use pallet_inference::{DryRun, InferFault, Quote, Receipt, ReceiptProof};
 use pallet_model_registry::{EngineView, ModelId, ModelView};
-use pallet_schedule::{ScheduleId, ScheduleView};
+use pallet_schedule::{RunCost, ScheduleId, ScheduleView};
 use pallet_transaction_payment::{FeeDetails, RuntimeDispatchInfo};
 use pallet_warm_set::WarmView;
 use sp_api::impl_runtime_apis;
@@ -284,6 +284,21 @@ pallet_revive::impl_runtime_apis_plus_revive_traits!(
 		fn channel(id: ChannelId) -> Option<Channel<AccountId, Balance, BlockNumber>> {
 			pallet_credit::Channels::<Runtime>::get(id)
 		}
+
+		fn allowances(
+			sponsor: AccountId,
+			after: Option<AccountId>,
+			limit: u32,
+		) -> Vec<(AccountId, Sponsorship<Balance, BlockNumber>)> {
+			Credit::allowances(&sponsor, after.as_ref(), limit)
+		}
+
+		fn channels(
+			from: ChannelId,
+			limit: u32,
+		) -> Vec<(ChannelId, Channel<AccountId, Balance, BlockNumber>)> {
+			Credit::channels(from, limit)
+		}
 	}
 
 	impl pallet_warm_set::runtime_api::WarmSetApi<Block> for Runtime {
@@ -304,6 +319,10 @@ pallet_revive::impl_runtime_apis_plus_revive_traits!(
 			limit: u32,
 		) -> Vec<ScheduleView<AccountId, Balance, BlockNumber>> {
 			Schedule::views(from, limit)
+		}
+
+		fn schedule_cost(id: ScheduleId) -> Option<Result<RunCost<Balance>, InferFault>> {
+			Schedule::cost(id)
 		}
 	}
 );

@@ -52,6 +52,32 @@ await checkFails('missing parameters', chain.rpc('inference_dryRun'), /[Ii]nvali
 await checkFails('hex that is none', dryRun(MODEL, [{ ...good, data: '0xzz' }]), /[Ii]nvalid/);
 checkEqual('an unknown receipt', await chain.rpc('inference_receipt', `0x${'22'.repeat(32)}`), null);
 checkEqual('a model that isn\'t there', await chain.rpc('models_get', 999), null);
+const nobody = account('Nobody').address;
+const most = Number.MAX_SAFE_INTEGER;
+const u64 = '18446744073709551615';
+checkEqual('credit of nobody', await chain.rpc('credit_balance', nobody), '0');
+checkEqual('credit of an Ethereum address', await chain.rpc('credit_balance', `0x${'12'.repeat(20)}`), '0');
+await checkFails('credit of no account', chain.rpc('credit_balance', '0x12'), /no account|[Ii]nvalid params/);
+await checkFails('credit of a number', chain.rpc('credit_balance', 7), /[Ii]nvalid (params|type)/);
+await checkFails('credit of half a megabyte', chain.rpc('credit_balance', '5'.repeat(1 << 19)), /no account|[Ii]nvalid params/);
+await checkFails('credit in a block that isn\'t there', chain.rpc('credit_balance', nobody, `0x${'11'.repeat(32)}`), /StateUnavailable/);
+checkEqual('an allowance that nobody gave', await chain.rpc('credit_allowance', nobody, nobody), null);
+await checkFails('an allowance of one account', chain.rpc('credit_allowance', nobody), /[Ii]nvalid params|No more params/);
+checkEqual('allowances of nobody, after somebody, more than there can be',
+  (await chain.rpc('credit_allowances', nobody, owner.address, 0xffff_ffff)).length, 0);
+await checkFails('a limit of less than nothing', chain.rpc('credit_allowances', nobody, null, -1), /[Ii]nvalid (params|value)/);
+checkEqual('a channel that isn\'t there', await chain.rpc('credit_channel', most), null);
+checkEqual('channels from the last id on', (await chain.rpc('credit_channels', most, 0xffff_ffff)).length, 0);
+await checkFails('a channel with a fraction', chain.rpc('credit_channel', 1.5), /[Ii]nvalid (params|type)/);
+for (const method of ['schedule_get', 'schedule_cost']) {
+  checkEqual(`${method} of what isn't there`, await chain.rpc(method, most), null);
+  await checkFails(`${method} of a negative id`, chain.rpc(method, -1), /[Ii]nvalid (params|value)/);
+  await checkFails(`${method} of a text`, chain.rpc(method, u64), /[Ii]nvalid (params|type)/);
+  await checkFails(`${method} in a block that isn't there`, chain.rpc(method, 1, `0x${'11'.repeat(32)}`), /StateUnavailable/);
+}
+check('no more than 100 schedules at a time', (await chain.rpc('schedule_list', 0, 0xffff_ffff)).length <= 100);
+checkEqual('no schedule was asked for', (await chain.rpc('schedule_list', 1, 0)).length, 0);
+await checkFails('a limit beyond 32 bits', chain.rpc('schedule_list', 1, 2 ** 32), /[Ii]nvalid (params|value)/);
 await checkFails('an extrinsic that is none', chain.rpc('author_submitExtrinsic', '0x00112233'), /./);
 
 // Straight over HTTP, where the body needn't be JSON at all.

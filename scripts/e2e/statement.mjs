@@ -1,5 +1,5 @@
-// A settlement statement: many calls of every kind, paid from balances, credits, sponsors and channels,
-// some of which fail; then every unit is accounted for, by events and by state.
+// A settlement statement: many calls of every kind, scheduled ones too, paid from balances, credits, sponsors
+// and channels, some of which fail; then every unit is accounted for, by events and by state.
 //
 // Usage: node statement.mjs --net NET.json --node OPG_NODE [--calls N]      (N ≥ 100, default 1000)
 
@@ -17,6 +17,7 @@ import { checkBooks, checkCalls, checkCharges } from './statement/checks.mjs';
 import { Fees } from './statement/fees.mjs';
 import { KINDS, Payer, counts, packed } from './statement/kinds.mjs';
 import { byAccount, byKind } from './statement/report.mjs';
+import { deployScheduled } from './statement/scheduled.mjs';
 import { settle } from './statement/settled.mjs';
 
 const { values: options } = parseArgs({
@@ -49,7 +50,8 @@ function account(name) {
 }
 
 stage('accounts, model and contracts');
-const funded = ['owner', 'caller', 'contract caller', 'creditor', 'funder', 'sponsor', 'sponsored', 'channel payer', 'redeemer', 'payee 1', 'payee 2', 'batcher', 'leaver', 'pauper'];
+const funded = ['owner', 'caller', 'contract caller', 'creditor', 'funder', 'sponsor', 'sponsored', 'channel payer', 'redeemer', 'payee 1', 'payee 2', 'batcher', 'leaver', 'pauper',
+  'scheduler', 'unlucky scheduler', 'poor scheduler', 'pauper scheduler'];
 // An Ethereum wallet, and the account that it is here.
 const ethereum = privateKeyToAccount(keccak256(toBytes(`statement of block ${start.number}`)));
 const wallet = {
@@ -66,7 +68,6 @@ const publishing = cli.publish(MODEL, {
 const contracts = {};
 for (const name of ['value', 'credit', 'sponsored']) {
   contracts[name] = await Payer.deploy(chain, account('contract caller'));
-  names.set(contracts[name].account, `contract (${name})`);
 }
 const published = await publishing;
 const ctx = {
@@ -84,7 +85,8 @@ const ctx = {
 ctx.beneficiaries = [['owner', 616_666_667n], ['sponsor', 333_333_332n], ['newcomer', 50_000_001n]]
   .map(([name, parts]) => ({ account: account(name).address, parts }));
 await chain.send(tx.modelRegistry.setBeneficiaries(ctx.model, ctx.beneficiaries), account('owner'));
-ctx.contracts = contracts;
+ctx.contracts = { ...contracts, ...await deployScheduled(ctx) };
+for (const [name, contract] of Object.entries(ctx.contracts)) names.set(contract.account, `contract (${name})`);
 ctx.contractAccounts = Object.values(ctx.contracts).map((contract) => contract.account);
 ctx.quote = await chain.rpc('inference_quote', ctx.model);
 ctx.firstChannel = (await query.credit.nextChannelId()).toBigInt();
@@ -116,7 +118,8 @@ const arrangements = (list) => list.map((one) => ({
 
 stage('deposits, allowances and channels');
 const remark = { signer: account('funder'), call: tx.system.remark('0x') };
-await run(arrangements([remark, ...KINDS.flatMap((kind, i) => kind.arrange?.(ctx, numbers[i]) ?? [])]));
+const arranged = arrangements([remark, ...KINDS.flatMap((kind, i) => kind.arrange?.(ctx, numbers[i]) ?? [])]);
+await run(arranged);
 ctx.fees = await Fees.of(chain, records[0]);
 
 stage(`${calls} calls, and some that fail`);
@@ -133,6 +136,12 @@ for (let i = 0; made.some((list) => i < list.length); i += 1) {
 }
 await run(mixed);
 console.log(`${mixed.length} transactions in ${((Date.now() - begun) / 1000).toFixed(0)} s, ${blocks.list.length} blocks`);
+
+stage('schedules have their last turns');
+for (const kind of KINDS) {
+  const runs = await kind.runs?.(ctx, arranged, blocks) ?? [];
+  records.push(...runs.map((one) => ({ ...one, kind: kind.name })));
+}
 
 stage('what is left is claimed');
 // One account goes with all it has, another but for less than an account needs.
@@ -166,7 +175,7 @@ for (const one of settled) {
 }
 const ours = new Set(records.map(({ group }) => group));
 const others = groups.filter((group) => group.fee !== undefined && !ours.has(group)).length;
-console.log(`blocks ${opening.number + 1} to ${closing.number}, ${records.length} transactions of the statement, ${others} others`);
+console.log(`blocks ${opening.number + 1} to ${closing.number}, ${records.length} transactions and scheduled runs of the statement, ${others} others`);
 check('arrangements succeed', settled.every((one) => one.kind !== 'arrangements' || !one.error),
   settled.find((one) => one.kind === 'arrangements' && one.error)?.error ?? `${settled.filter((one) => one.kind === 'arrangements').length}`);
 const done = settled.reduce((sum, one) => sum + one.done, 0);

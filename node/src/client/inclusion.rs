@@ -137,6 +137,26 @@ impl Included {
 			.map_err(|e| self.unreadable(pallet, name, &e.to_string()))
 	}
 
+	/// All events of that name that the transaction emitted.
+	pub fn events<E: DecodeAsFields>(&self, pallet: &str, name: &str) -> Result<Vec<E>, Failure> {
+		let mut all = Vec::new();
+		for event in self.events.iter() {
+			let event = event.map_err(|e| self.unreadable(pallet, name, &e.to_string()))?;
+			if self.is(&event, pallet, name) {
+				let fields = event.decode_fields_unchecked_as::<E>();
+				all.push(fields.map_err(|e| self.unreadable(pallet, name, &e.to_string()))?);
+			}
+		}
+		Ok(all)
+	}
+
+	/// Whether the transaction emitted an event, and it has that name.
+	fn is(&self, event: &subxt::events::Event<'_, Config>, pallet: &str, name: &str) -> bool {
+		event.phase() == Phase::ApplyExtrinsic(self.index)
+			&& event.pallet_name() == pallet
+			&& event.event_name() == name
+	}
+
 	/// The fee that the transaction paid, OPG base units.
 	pub fn fee(&self) -> Result<u128, Failure> {
 		#[derive(subxt::ext::scale_decode::DecodeAsType)]
@@ -155,10 +175,7 @@ impl Included {
 	) -> Result<Option<subxt::events::Event<'_, Config>>, Failure> {
 		for event in self.events.iter() {
 			let event = event.map_err(|e| self.unreadable(pallet, name, &e.to_string()))?;
-			if event.phase() == Phase::ApplyExtrinsic(self.index)
-				&& event.pallet_name() == pallet
-				&& event.event_name() == name
-			{
+			if self.is(&event, pallet, name) {
 				return Ok(Some(event));
 			}
 		}

@@ -11,10 +11,16 @@
 //! | [`transaction`] | submitting a call |
 //! | [`inclusion`] | finding its block, its events and errors |
 //! | [`registry`] | reads and calls of `pallet-model-registry` |
+//! | [`credit`], [`schedule`] | reads and calls of `pallet-credit` and `pallet-schedule` |
+//! | [`command`], [`facts`] | what commands share, and what one tells |
 
+pub mod command;
+pub mod credit;
+pub mod facts;
 pub mod inclusion;
 pub mod key;
 pub mod registry;
+pub mod schedule;
 pub mod transaction;
 pub mod types;
 

@@ -9,12 +9,16 @@ use super::{
 use crate::model::failure::Failure;
 use futures::{stream::FuturesUnordered, TryStreamExt};
 use opg_engine_abi::{Tensor, CHUNK_BYTES};
-use pallet_model_registry::{EngineInfo, EngineVersion, Manifest, ModelId, MAX_CONTENT_BYTES};
+use opg_runtime::AccountId;
+use pallet_model_registry::{
+	Beneficiary, EngineInfo, EngineVersion, Manifest, ModelId, MAX_CONTENT_BYTES,
+};
 use std::collections::BTreeSet;
 use subxt::{
 	dynamic,
 	ext::scale_decode::DecodeAsType,
 	rpcs::rpc_params,
+	transactions::Payload,
 	utils::{AccountId32, Static, H256},
 };
 
@@ -212,6 +216,27 @@ pub async fn activate(
 	let arguments = (model, run_limit, Static(canaries), max_fuel);
 	let call = dynamic::transaction(PALLET, "activate", arguments);
 	sender.send(&call, wait).await
+}
+
+/// Moves a model to another engine version. A run limit of 0 is the smallest that is accepted.
+pub fn migrate(
+	model: ModelId,
+	engine: EngineVersion,
+	run_limit: u64,
+	canaries: Vec<Vec<Tensor>>,
+	accept_change: bool,
+	max_fuel: u64,
+) -> impl Payload {
+	let arguments = (model, engine, run_limit, Static(canaries), accept_change, max_fuel);
+	dynamic::transaction(PALLET, "migrate", arguments)
+}
+
+/// Names who is paid for a model's calls.
+pub fn set_beneficiaries(
+	model: ModelId,
+	beneficiaries: Vec<Beneficiary<AccountId>>,
+) -> impl Payload {
+	dynamic::transaction(PALLET, "set_beneficiaries", (model, Static(beneficiaries)))
 }
 
 /// The model's entry at a block.

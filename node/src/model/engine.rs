@@ -1,6 +1,6 @@
 //! The engine on this machine, for the commands that need no chain.
 
-use super::failure::Failure;
+use super::{failure::Failure, price};
 use crate::cli::EngineCpu;
 use clap::Args;
 use codec::{Decode, Encode};
@@ -81,6 +81,29 @@ pub struct Measured {
 	pub costs: ModelCosts,
 	/// Fuel to give `activate`: what it uses, with a margin. What isn't used is refunded.
 	pub activation_fuel: u64,
+}
+
+impl Measured {
+	/// What the chain would refuse.
+	pub fn check(&self) -> Result<(), Failure> {
+		let costs = &self.costs;
+		let least = cost::min_run_limit(costs.typical_fuel);
+		if costs.run_limit < least {
+			return Err(Failure::new(
+				"RunLimitTooLow",
+				format!("RunLimitTooLow(needed={least},given={})", costs.run_limit),
+				"a run limit is at least 1.25 × the largest canary + 100,000",
+			));
+		}
+		if !price::fits_transaction(costs) {
+			return Err(Failure::new(
+				"CallTooExpensive",
+				format!("CallTooExpensive(fuel={})", costs.max_fuel()),
+				"a call must fit one transaction: use a smaller model or a lower --run-limit",
+			));
+		}
+		Ok(())
+	}
 }
 
 impl Engine<'static> {

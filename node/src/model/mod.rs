@@ -2,26 +2,30 @@
 //!
 //! For people without a chain: `prepare` fixes symbolic dimensions, `inspect` says what a file
 //! holds and costs, `run` runs it with the very engine that the chain uses. With a chain: `publish`
-//! brings a model there and `call` runs it there.
+//! brings a model there and `call` runs it there; `migrate` moves it to another engine and `beneficiaries`
+//! names who is paid.
 //!
 //! Whatever fails prints a code, a place and a remedy and ends with exit status 1; under `--json`
 //! it is one object `{"error": {"code", "message", "node", "hint"}}`.
 //!
 //! | module | holds |
 //! |---|---|
-//! | [`inspect`], [`prepare`], [`run`], [`publish`], [`call`] | one command each |
+//! | [`inspect`], [`prepare`], [`run`], [`publish`], [`call`], [`migrate`], [`beneficiaries`] | one command each |
 //! | [`engine`] | the engine on this machine |
 //! | [`dims`], [`wire`] | symbolic dimensions in the file's bytes |
-//! | [`tensors`] | inputs and outputs as files and JSON |
+//! | [`tensors`], [`canaries`] | inputs and outputs as files and JSON |
 //! | [`price`] | fees, deposits and addresses |
 //! | [`failure`], [`output`], [`amount`] | what is printed |
 
 pub mod amount;
+pub mod beneficiaries;
 pub mod call;
+pub mod canaries;
 pub mod dims;
 pub mod engine;
 pub mod failure;
 pub mod inspect;
+pub mod migrate;
 pub mod output;
 pub mod prepare;
 pub mod price;
@@ -47,6 +51,8 @@ enum Command {
 	Run(run::RunCmd),
 	Publish(publish::PublishCmd),
 	Call(call::CallCmd),
+	Migrate(migrate::MigrateCmd),
+	Beneficiaries(beneficiaries::BeneficiariesCmd),
 }
 
 impl ModelCmd {
@@ -58,6 +64,8 @@ impl ModelCmd {
 			Command::Run(cmd) => cmd.run(),
 			Command::Publish(cmd) => cmd.run(),
 			Command::Call(cmd) => cmd.run(),
+			Command::Migrate(cmd) => cmd.run(),
+			Command::Beneficiaries(cmd) => cmd.run(),
 		}
 		Ok(())
 	}

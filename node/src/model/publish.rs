@@ -2,11 +2,12 @@
 
 use super::{
 	amount::{grouped, Amount},
+	canaries,
 	engine::{Engine, EngineOptions, Measured},
 	failure::{finish, Failure},
 	output::{emit, hex, note, printable, Rows},
 	price,
-	tensors::{self, read_file},
+	tensors::read_file,
 };
 use crate::client::{
 	key::Suri,
@@ -17,8 +18,8 @@ use crate::client::{
 };
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
-use opg_engine_abi::{ErrorCode, Limits, ModelSignature, Tensor};
-use pallet_model_registry::{cost, MAX_CANARIES, MAX_NAME_BYTES};
+use opg_engine_abi::{ErrorCode, Limits, Tensor};
+use pallet_model_registry::MAX_NAME_BYTES;
 use serde_json::json;
 use std::{path::PathBuf, time::Duration};
 use subxt_signer::sr25519::Keypair;
@@ -116,9 +117,9 @@ impl PublishCmd {
 		self.say("Checking the model on this machine");
 		let engine = Engine::open(&self.engine)?;
 		let loaded = engine.load(&file, Limits::V1.load_fuel)?;
-		let canaries = self.read_canaries(&loaded.report.signature)?;
+		let canaries = canaries::read(&self.canaries, &loaded.report.signature)?;
 		let measured = engine.measure(&loaded, &canaries, self.run_limit, Limits::V1.run_fuel)?;
-		self.check(&measured)?;
+		measured.check()?;
 		let published = block_on(self.send(&key, &name, &file, &engine, &measured, canaries))?;
 		self.print(&published);
 		Ok(())
@@ -134,47 +135,6 @@ impl PublishCmd {
 			));
 		}
 		Ok(name)
-	}
-
-	fn read_canaries(&self, signature: &ModelSignature) -> Result<Vec<Vec<Tensor>>, Failure> {
-		if self.canaries.len() > MAX_CANARIES as usize {
-			return Err(Failure::new(
-				"Usage",
-				format!("{} canaries are more than {MAX_CANARIES}", self.canaries.len()),
-				"give the most expensive ones",
-			));
-		}
-		let names = tensors::names(&signature.inputs);
-		self.canaries
-			.iter()
-			.map(|canary| {
-				let arguments: Vec<String> = canary.split(',').map(Into::into).collect();
-				let inputs = tensors::read_inputs(&arguments, &names)?;
-				tensors::check_inputs(&inputs, &signature.inputs)?;
-				Ok(inputs)
-			})
-			.collect()
-	}
-
-	/// What the chain would refuse after the upload.
-	fn check(&self, measured: &Measured) -> Result<(), Failure> {
-		let costs = &measured.costs;
-		let least = cost::min_run_limit(costs.typical_fuel);
-		if costs.run_limit < least {
-			return Err(Failure::new(
-				"RunLimitTooLow",
-				format!("RunLimitTooLow(needed={least},given={})", costs.run_limit),
-				"a run limit is at least 1.25 × the largest canary + 100,000",
-			));
-		}
-		if !price::fits_transaction(costs) {
-			return Err(Failure::new(
-				"CallTooExpensive",
-				format!("CallTooExpensive(fuel={})", costs.max_fuel()),
-				"a call must fit one transaction: use a smaller model or a lower --run-limit",
-			));
-		}
-		Ok(())
 	}
 
 	async fn send(

@@ -1,4 +1,4 @@
-//! Errors of `inference_*` and `models_*`.
+//! Errors of `inference_*`, `models_*`, `credit_*` and `schedule_*`.
 //!
 //! Every one is a JSON-RPC error whose `data` is `{"code", "message", "hint"}`: `code` is a name
 //! that programs compare, `message` follows the grammar of errors everywhere,

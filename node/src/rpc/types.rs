@@ -3,6 +3,9 @@
 //! Amounts are decimal strings of base units (10⁻¹⁸ OPG), because JSON numbers lose digits above
 //! 2⁵³; fuel, lengths and block numbers are numbers. Bytes and hashes are `0x…`.
 
+pub mod credit;
+pub mod schedule;
+
 use opg_engine_abi::{DType, ModelSignature, Tensor, TensorSpec};
 use opg_runtime::{AccountId, Balance, BlockNumber};
 use pallet_inference as inference;

@@ -20,6 +20,7 @@
 //! | `credits` | depositing, withdrawing, paying |
 //! | `sponsorship` | allowances |
 //! | `channels` | opening, redeeming, closing |
+//! | [`reads`] | allowances and channels as clients see them |
 //! | [`voucher`] | what a voucher's signer signs (EIP-712) |
 //! | [`runtime_api`] | what a node asks |
 //! | `invariants` | what must hold after every block |
@@ -35,6 +36,7 @@ mod credits;
 pub mod fault;
 #[cfg(feature = "std")]
 mod invariants;
+pub mod reads;
 pub mod runtime_api;
 mod sponsorship;
 #[cfg(test)]

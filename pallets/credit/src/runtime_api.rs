@@ -1,6 +1,7 @@
 //! What a node asks the runtime about credit.
 
 use crate::types::{Channel, ChannelId, Sponsorship};
+use alloc::vec::Vec;
 use codec::Codec;
 use polkadot_sdk::sp_api;
 
@@ -23,5 +24,20 @@ sp_api::decl_runtime_apis! {
 
 		/// A channel that isn't closed.
 		fn channel(id: ChannelId) -> Option<Channel<AccountId, Balance, BlockNumber>>;
+
+		/// What a sponsor lets others spend, expired allowances too: at most `limit` and never more
+		/// than 100, in the state's order, from the one after that of `after` on.
+		fn allowances(
+			sponsor: AccountId,
+			after: Option<AccountId>,
+			limit: u32,
+		) -> Vec<(AccountId, Sponsorship<Balance, BlockNumber>)>;
+
+		/// Channels that aren't closed, with ids from `from`, in order, at most `limit` and never more
+		/// than 100.
+		fn channels(
+			from: ChannelId,
+			limit: u32,
+		) -> Vec<(ChannelId, Channel<AccountId, Balance, BlockNumber>)>;
 	}
 }

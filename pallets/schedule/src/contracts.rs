@@ -3,6 +3,7 @@
 use crate::types::ScheduleId;
 use alloc::vec::Vec;
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
+use core::fmt;
 use pallet_model_registry::ModelId;
 use polkadot_sdk::{
 	sp_core::{H160, H256},
@@ -38,6 +39,16 @@ pub enum CallFault {
 impl From<DispatchError> for CallFault {
 	fn from(error: DispatchError) -> Self {
 		Self::Failed(error)
+	}
+}
+
+impl fmt::Display for CallFault {
+	fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+		match self {
+			Self::Reverted => f.write_str("Reverted"),
+			Self::BadAnswer => f.write_str("BadAnswer"),
+			Self::Failed(error) => write!(f, "Failed: {}", <&'static str>::from(*error)),
+		}
 	}
 }
 

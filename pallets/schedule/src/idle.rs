@@ -2,6 +2,7 @@
 
 use crate::{
 	agenda::{MAX_LOOKUPS, MAX_SHIFT},
+	fault::Fault,
 	pallet::*,
 	run::Plan,
 	types::*,

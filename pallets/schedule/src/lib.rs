@@ -30,6 +30,7 @@
 //! | module | holds |
 //! |---|---|
 //! | [`types`] | what is stored, emitted and taken |
+//! | [`fault`] | why runs fail |
 //! | [`contracts`] | what is asked of the runtime |
 //! | [`agenda`] | booking turns |
 //! | `create` | checks and the life of a schedule |
@@ -47,6 +48,7 @@ extern crate alloc;
 pub mod agenda;
 pub mod contracts;
 mod create;
+pub mod fault;
 mod idle;
 #[cfg(feature = "std")]
 mod invariants;
@@ -59,6 +61,7 @@ pub mod types;
 pub mod weights;
 
 pub use contracts::{CallFault, Called, Contracts, Fees, Outcome};
+pub use fault::Fault;
 pub use pallet::*;
 pub use types::*;
 pub use weights::WeightInfo;

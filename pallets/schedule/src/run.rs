@@ -3,6 +3,7 @@
 use crate::{
 	contracts::{CallFault, Contracts, Fees, Outcome},
 	create::outputs_are_inputs,
+	fault::Fault,
 	pallet::*,
 	types::*,
 	BalanceOf, ScheduleOf, TermsOf, WeightInfo,
@@ -92,7 +93,7 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// The fee for that much execution time, OPG base units.
-	fn fee(ref_time: u64) -> BalanceOf<T> {
+	pub(crate) fn fee(ref_time: u64) -> BalanceOf<T> {
 		<T as inference::Config>::ComputeFee::convert(Weight::from_parts(ref_time, 0))
 	}
 

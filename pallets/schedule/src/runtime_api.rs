@@ -1,8 +1,9 @@
 //! What a node asks the runtime about schedules.
 
-use crate::types::{ScheduleId, ScheduleView};
+use crate::types::{RunCost, ScheduleId, ScheduleView};
 use alloc::vec::Vec;
 use codec::Codec;
+use pallet_inference::InferFault;
 use polkadot_sdk::sp_api;
 
 sp_api::decl_runtime_apis! {
@@ -21,5 +22,9 @@ sp_api::decl_runtime_apis! {
 			from: ScheduleId,
 			limit: u32,
 		) -> Vec<ScheduleView<AccountId, Balance, BlockNumber>>;
+
+		/// What one turn of a schedule can cost in this state. `None` when there is no such schedule;
+		/// an error when its model can't be called.
+		fn schedule_cost(id: ScheduleId) -> Option<Result<RunCost<Balance>, InferFault>>;
 	}
 }

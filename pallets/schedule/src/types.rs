@@ -1,13 +1,11 @@
 //! What the pallet stores, emits and takes.
 
-use crate::contracts::CallFault;
+use crate::{contracts::CallFault, fault::Fault};
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
-use pallet_inference::InferFault;
 use pallet_model_registry::ModelId;
 use polkadot_sdk::{
 	frame_support::{traits::ConstU32, BoundedVec},
 	sp_core::{H160, H256},
-	sp_runtime::DispatchError,
 };
 use scale_info::TypeInfo;
 
@@ -178,73 +176,6 @@ pub struct RunResult<BlockNumber> {
 	pub output: Packed,
 }
 
-/// Why a run failed. Amounts are OPG base units.
-#[derive(
-	Clone,
-	Copy,
-	Debug,
-	PartialEq,
-	Eq,
-	Encode,
-	Decode,
-	DecodeWithMemTracking,
-	MaxEncodedLen,
-	TypeInfo,
-)]
-pub enum Fault {
-	/// The inference was refused or failed.
-	#[codec(index = 0)]
-	Inference {
-		/// `pallet_inference::InferFault::code`.
-		code: u32,
-	},
-	/// The owner's credit doesn't cover all that the run may cost.
-	#[codec(index = 1)]
-	InsufficientCredit {
-		/// The price, the fee of the most that the run may take, and the delivery's deposit.
-		needed: u128,
-		/// The credit.
-		available: u128,
-	},
-	/// The run may take longer than all runs of a block may together.
-	#[codec(index = 2)]
-	TooHeavy {
-		/// What it may take, picoseconds.
-		needed: u64,
-		/// What there is, picoseconds.
-		max: u64,
-	},
-	/// The contract that gives the inputs failed.
-	#[codec(index = 3)]
-	Input(CallFault),
-	/// The inputs haven't the length that the model's signature says.
-	#[codec(index = 4)]
-	WrongInputLength {
-		/// Bytes of the model's inputs.
-		expected: u64,
-		/// Bytes that there were.
-		got: u64,
-	},
-	/// The outputs of the last run can't be inputs.
-	#[codec(index = 5)]
-	OutputsAreNotInputs,
-	/// A payment failed. Everything was undone, the fee too.
-	#[codec(index = 6)]
-	Payment(DispatchError),
-}
-
-impl From<InferFault> for Fault {
-	fn from(fault: InferFault) -> Self {
-		Self::Inference { code: fault.code() }
-	}
-}
-
-impl From<DispatchError> for Fault {
-	fn from(error: DispatchError) -> Self {
-		Self::Payment(error)
-	}
-}
-
 /// Why a schedule ended.
 #[derive(
 	Clone,
@@ -287,4 +218,17 @@ pub struct ScheduleView<AccountId, Balance, BlockNumber> {
 	pub progress: Progress<BlockNumber>,
 	/// Its last run that succeeded.
 	pub last: Option<RunResult<BlockNumber>>,
+}
+
+/// What one turn can cost. The owner's credit must cover all of it for a run to begin; what isn't used
+/// stays there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
+pub struct RunCost<Balance> {
+	/// The model's price, OPG base units; 0 if the run fails.
+	pub price: Balance,
+	/// The fee, at most, OPG base units: of the model's largest fuel, of the contracts' limits, and of
+	/// as many full blocks as can be looked at for the next turn.
+	pub max_fee: Balance,
+	/// What the delivery's new state may hold, at most, OPG base units.
+	pub deposit_limit: Balance,
 }

@@ -1,6 +1,7 @@
 // Sends transactions without waiting for each, and reads the finalised blocks that they are in.
 
 import { until, within } from '../checks.mjs';
+import { runOf, splitRuns } from '../scheduled.mjs';
 
 // Transactions that are being signed and submitted at the same time.
 const WIDTH = 32;
@@ -59,14 +60,15 @@ export class Blocks {
       ethereum: extrinsic.method.section === 'revive' && extrinsic.method.method === 'ethTransact',
       events: [],
     }));
-    // Whatever the block did itself, before and after its extrinsics.
-    const rest = { block: one, events: [] };
+    // What the block did itself before its extrinsics, and after them, where schedules have their turns.
+    const [before, after] = [{ block: one, events: [] }, []];
     for (const { phase, event } of events) {
-      const group = phase.isApplyExtrinsic ? groups[phase.asApplyExtrinsic.toNumber()] : rest;
-      group.events.push(event);
+      if (phase.isApplyExtrinsic) groups[phase.asApplyExtrinsic.toNumber()].events.push(event);
+      else (phase.isFinalization ? after : before.events).push(event);
     }
+    groups.push(before, ...splitRuns(after).map((list) => ({ block: one, events: list, run: runOf(list) })));
     for (const group of groups) this.#read(group);
-    return { ...one, groups: [...groups, rest] };
+    return { ...one, groups };
   }
 
   #read(group) {
@@ -75,7 +77,14 @@ export class Blocks {
     const [failed] = [...group.find('system', 'ExtrinsicFailed'), ...group.find('revive', 'EthExtrinsicRevert')];
     group.error = failed ? this.chain.errorName(failed.dispatchError) : undefined;
     const [paid] = group.find('transactionPayment', 'TransactionFeePaid');
-    if (paid) {
+    if (group.run) {
+      // Nobody sent it: its owner's credit pays what it used.
+      group.payer = group.run.owner;
+      group.fee = group.run.fee;
+      group.tip = 0n;
+      group.rounding = 0n;
+      group.error = group.run.error;
+    } else if (paid) {
       group.payer = paid.who.toString();
       group.tip = paid.tip.toBigInt();
       // Who is gone at the end gets nothing back of what was withheld, whatever this event says.

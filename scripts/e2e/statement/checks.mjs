@@ -5,6 +5,7 @@ import { check, checkEqual, opg } from '../checks.mjs';
 import { BOOKS, Sums, total } from './books.mjs';
 import { KINDS } from './kinds.mjs';
 import { treasuryPart } from './fees.mjs';
+import { checkSchedules } from './scheduled.mjs';
 
 // Dry runs that are compared with charges, at most.
 const SAMPLE = 50;
@@ -56,6 +57,7 @@ export function checkCalls(settled, ctx) {
   check('what all payers lost is what all receivers got', lost === got, `${lost} and ${got}`);
   const newcomer = total(paying, (one) => one.got.of(ctx.account('newcomer').address));
   check('the beneficiary without an account was paid in credit', newcomer > 0n, opg(newcomer));
+  checkSchedules(settled);
 }
 
 // Nobody pays more than was quoted, and what a dry run says.

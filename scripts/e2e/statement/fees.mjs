@@ -53,6 +53,10 @@ export class Fees {
   async limit(record, model) {
     const { group, limit } = record;
     if (limit.gas) return limit.gas;
+    if (limit.schedule) {
+      const most = await this.chain.rpc('schedule_cost', Number(limit.schedule), group.block.parent);
+      return BigInt(most.maxFee);
+    }
     if (limit !== 'declared') {
       const quote = await this.quote(model, group.block, limit.rows);
       return this.whole(group, BigInt(quote.maxCompute));

@@ -4,14 +4,17 @@
 // `calls` is how many calls (rows, vouchers) one transaction stands for, `from` what pays the price and
 // `payer` whose it is, `limit` the most that the fee may be: 'quote', 'declared' (by the weight limit of
 // the transaction), { rows } (the quote of a batch) or { gas } (what an Ethereum transaction offers, which
-// has `ethereum` instead of `call`). `fails` is the error that must be; `code` what a
+// has `ethereum` instead of `call`), { schedule } (the most that a turn of it can cost). `fails` is the error that must be; `code` what a
 // contract's attempt must return instead.
+//
+// A kind may also have `runs`: calls that no transaction is sent for, with the `group` of their events.
 //
 // Another kind is one more entry in KINDS.
 
 import { encodeFunctionData, parseAbi } from 'viem';
 import { Contract, compile } from '../contract.mjs';
 import { hex, inputTensor } from '../digits.mjs';
+import { scheduled } from './scheduled.mjs';
 import { Wallet } from './vouchers.mjs';
 
 const STORAGE_DEPOSIT = 10n ** 21n;
@@ -53,7 +56,7 @@ export class Payer extends Contract {
 
 const extrinsic = {
   name: 'extrinsic',
-  parts: 20,
+  parts: 15,
   calls(ctx, count) {
     const signer = ctx.account('caller');
     const own = { signer, from: 'balance', payer: signer.address, limit: 'quote' };
@@ -313,7 +316,7 @@ const batch = {
   },
 };
 
-export const KINDS = [extrinsic, ethereum, contract, credit, contractCredit, sponsored, vouchers, batch];
+export const KINDS = [extrinsic, ethereum, contract, credit, contractCredit, sponsored, vouchers, scheduled, batch];
 
 // The numbers of calls, `all` together: the last kind takes what rounding leaves.
 export function counts(all) {

@@ -24,7 +24,7 @@ export function byKind(settled) {
   const sum = row('sum', settled);
   sum[2] = rows.reduce((n, cells) => n + cells[2], 0);
   console.log(table(
-    ['kind', 'calls', 'failed', 'transactions', 'prices', 'protocol share', 'beneficiaries', 'fees and tips', 'deposits', ...SOURCES.map((source) => `from ${source}`)],
+    ['kind', 'calls', 'failed', 'transactions and turns', 'prices', 'protocol share', 'beneficiaries', 'fees and tips', 'deposits', ...SOURCES.map((source) => `from ${source}`)],
     [...rows, sum],
   ));
 }

@@ -57,12 +57,17 @@ export function settle(record, ctx) {
     settled.got.add(data.account.toString(), data.amount.toBigInt());
   }
   const spent = group.find('credit', 'CreditSpent');
-  settled.spent = total(spent, (data) => data.amount.toBigInt());
   settled.source = sourceOf(spent, redeemed, inferred);
   settled.answer = attempted(group, ctx);
   settled.deposits =
     total(group.find('balances', 'TransferAndHold'), (data) => data.transferred.toBigInt())
     - total(group.find('balances', 'TransferOnHold'), (data) => data.amount.toBigInt());
+  settled.spent = total(spent, (data) => data.amount.toBigInt());
+  if (group.run) {
+    // A schedule's credit pays fee and deposits as well, and what it advanced for these comes back.
+    settled.spent -= settled.fee + settled.deposits
+      + total(group.find('credit', 'CreditDeposited'), (data) => data.amount.toBigInt());
+  }
 
   // Who is richer and poorer by it, and the same without its fee and tip.
   settled.without = new Sums(group.wealth);

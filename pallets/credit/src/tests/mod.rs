@@ -9,5 +9,6 @@ mod mock;
 mod payouts;
 mod races;
 mod random_calls;
+mod reads;
 mod sponsors;
 mod vouchers;

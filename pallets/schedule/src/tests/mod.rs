@@ -1,4 +1,5 @@
 mod bounds;
+mod cost;
 mod create;
 mod deliveries;
 mod failures;
