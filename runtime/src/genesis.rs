@@ -99,6 +99,11 @@ fn balances() -> Vec<(AccountId, Balance)> {
 	balances
 }
 
+/// The contracts at other systems' addresses.
+fn forwarders() -> Vec<pallet_revive::genesis::Account<Runtime>> {
+	forwarder::ALL.iter().map(|forwarder| forwarder.account()).collect()
+}
+
 /// The genesis patch of a test network with the first `validators` of [`VALIDATORS`], slots of
 /// `slot_ms` milliseconds, sudo with Alice. `None` unless `validators` is 1 to 6 and a slot has at
 /// least 2 ms.
@@ -126,9 +131,7 @@ pub fn local(validators: usize, slot_ms: u64) -> Option<Value> {
 		},
 		balances: BalancesConfig { balances: balances() },
 		session: SessionConfig { keys },
-		revive: ReviveConfig {
-			accounts: forwarder::ALL.iter().map(|forwarder| forwarder.account()).collect(),
-		},
+		revive: ReviveConfig { accounts: forwarders() },
 		sudo: SudoConfig { key: Some(Sr25519Keyring::Alice.to_account_id()) },
 		transaction_payment: TransactionPaymentConfig { multiplier: MinimumMultiplier::get() },
 	}))

@@ -1,7 +1,7 @@
 //! Contracts of the genesis at the addresses that other systems use.
 //!
 //! pallet-revive keeps the last two bytes of an address for its own precompiles: one of ours can't be at
-//! `0x…f4` or `0x…0800`. So a contract of 60 bytes is there, which calls the precompile behind it with the
+//! `0x…f4` or `0x…0800`. So a contract of some 50 bytes is there, which calls the precompile behind it with the
 //! data that it got, followed by one word that names its own caller, and returns or reverts with exactly
 //! what comes back. The hub also emits `InferenceResult`, whose data are what it returns.
 //!

@@ -25,6 +25,19 @@ fn their_code_is_there_from_the_first_block() {
 	});
 }
 
+/// A network's specification has its genesis in JSON.
+#[test]
+fn their_code_survives_json() {
+	let revive = genesis().revive;
+	let json = serde_json::to_string(&revive).unwrap();
+	let back: pallet_revive::GenesisConfig<Test> = serde_json::from_str(&json).unwrap();
+	assert_eq!(back, revive);
+	assert_eq!(back.accounts.len(), ALL.len());
+	for (account, one) in back.accounts.iter().zip(ALL) {
+		assert_eq!(account.contract_data.as_ref().unwrap().code.0, one.code());
+	}
+}
+
 #[test]
 fn the_precompiles_answer_nobody_else() {
 	ext().execute_with(|| {
@@ -74,6 +87,10 @@ fn nobody_names_another_payer() {
 /// What somebody does who wants the code gone.
 fn attack() {
 	let bomb = deploy(bomb());
+	// Deposits for code lie together, and the removed code's is paid back from them: somebody's is there.
+	for code in [[0; 200], [1; 200]] {
+		deploy(copy(&code));
+	}
 	for one in ALL {
 		// The contract gets the forwarder's code and is destroyed when its transaction ends.
 		let gone = deploy(short_lived(bomb, &one.code()));

@@ -197,6 +197,10 @@ pub fn account_of(address: H160) -> AccountId32 {
 	<Test as pallet_revive::Config>::AddressMapper::to_account_id(&address)
 }
 
+pub fn address_of(account: &AccountId32) -> H160 {
+	<Test as pallet_revive::Config>::AddressMapper::to_address(account)
+}
+
 /// The account of an address without a mapping, without looking into state.
 pub fn account_at(address: H160) -> AccountId32 {
 	let mut bytes = [0xee; 32];
@@ -213,10 +217,16 @@ pub fn ext() -> sp_io::TestExternalities {
 
 /// The same with forwarders whose code isn't counted as used.
 pub fn uncounted() -> sp_io::TestExternalities {
+	let mut ext: sp_io::TestExternalities = genesis().build_storage().unwrap().into();
+	ext.execute_with(|| System::set_block_number(1));
+	ext
+}
+
+pub fn genesis() -> RuntimeGenesisConfig {
 	let engine = opg_engine_blob::latest();
 	let mut balances = vec![(alice(), FUNDS), (owner(), FUNDS), (Treasury::get(), FUNDS)];
 	balances.extend(forwarder::ALL.map(|one| (account_at(at(one)), ED)));
-	let genesis = RuntimeGenesisConfig {
+	RuntimeGenesisConfig {
 		balances: pallet_balances::GenesisConfig { balances, ..Default::default() },
 		model_registry: pallet_model_registry::GenesisConfig {
 			engines: vec![GenesisEngine {
@@ -233,10 +243,7 @@ pub fn uncounted() -> sp_io::TestExternalities {
 			..Default::default()
 		},
 		..Default::default()
-	};
-	let mut ext: sp_io::TestExternalities = genesis.build_storage().unwrap().into();
-	ext.execute_with(|| System::set_block_number(1));
-	ext
+	}
 }
 
 /// Publishes [`onnx::doubler`] at that price.

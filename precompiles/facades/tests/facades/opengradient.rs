@@ -264,7 +264,7 @@ fn the_packages_call_runs() {
 /// What decoders other than ours read: the types of the package's ABI.
 #[test]
 fn the_answer_has_the_types_of_the_package() {
-	use polkadot_sdk::pallet_revive::precompiles::alloy::{self, sol};
+	use polkadot_sdk::pallet_revive::precompiles::alloy::sol;
 	sol! {
 		struct Number { int128 value; int128 decimals; }
 		struct Numbers { string name; Number[] values; uint32[] shape; }
