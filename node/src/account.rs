@@ -8,6 +8,10 @@ use std::{fmt, str::FromStr};
 /// What fills an Ethereum address up to an account, as pallet-revive has it.
 const FILL: u8 = 0xee;
 
+/// Bytes of an account's text, at most: `0x` and 32 bytes have 66, an SS58 address fewer. Reading one
+/// takes time by the square of its length, and over RPC anybody can send a long one.
+const MOST: usize = 70;
+
 /// An account, read from its SS58 address, `0x` and its 32 bytes, or an Ethereum or contract address
 /// (`0x` and 20 bytes) that no account has claimed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,6 +27,9 @@ impl FromStr for Account {
 				shown(text)
 			)
 		};
+		if text.len() > MOST {
+			return Err(wrong());
+		}
 		let Some(digits) = text.strip_prefix("0x") else {
 			// 32 bytes without `0x` would pass as well: hexadecimal digits are written one way here.
 			let hex = text.len() == 64;
@@ -50,7 +57,6 @@ pub fn parse_address(text: &str) -> Result<H160, String> {
 
 /// The beginning of what was given: it may be long, and from anybody.
 fn shown(text: &str) -> String {
-	const MOST: usize = 70;
 	let head: String = text.chars().take(MOST).collect();
 	if head.len() < text.len() {
 		format!("{head}…")

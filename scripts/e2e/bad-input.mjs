@@ -44,6 +44,7 @@ await checkFails('17 inputs', dryRun(MODEL, Array(17).fill(good)), /TooManyTenso
 await checkFails('a price above the limit', dryRun(MODEL, [good], { maxPrice: '1' }), /PriceAboveMax/);
 await checkFails('a fuel limit below the need', dryRun(MODEL, [good], { maxFuel: 1 }), /FuelLimitTooLow/);
 await checkFails('a payer without funds', dryRun(MODEL, [good], { caller: account('Nobody').address }), /InsufficientFunds/);
+await checkFails('a payer with an endless name', dryRun(MODEL, [good], { caller: '5'.repeat(1 << 20) }), /no account|[Ii]nvalid params/);
 await checkFails('an unknown option', dryRun(MODEL, [good], { maxprice: '1' }), /unknown field|[Ii]nvalid params/);
 await checkFails('a block that isn\'t there', dryRun(MODEL, [good], null, `0x${'11'.repeat(32)}`), /StateUnavailable/);
 await checkFails('parameters of another type', chain.rpc('inference_quote', 'one'), /[Ii]nvalid (params|type)/);

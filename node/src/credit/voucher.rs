@@ -158,7 +158,7 @@ impl SecretKey {
 		};
 		let text = text.trim();
 		let bytes = hex::decode(text.strip_prefix("0x").unwrap_or(text)).map_err(|_| wrong())?;
-		ecdsa::Pair::from_seed_slice(&bytes).map_err(|_| wrong())
+		<ecdsa::Pair as Pair>::from_seed_slice(&bytes).map_err(|_| wrong())
 	}
 }
 

@@ -107,7 +107,7 @@ impl InferenceApiServer for Inference {
 				at,
 				model,
 				tensors,
-				options.caller,
+				options.caller.map(|caller| caller.0),
 				options.max_price.map(|amount| amount.0),
 				options.max_fuel,
 			)

@@ -6,6 +6,7 @@
 pub mod credit;
 pub mod schedule;
 
+use crate::account::Account;
 use opg_engine_abi::{DType, ModelSignature, Tensor, TensorSpec};
 use opg_runtime::{AccountId, Balance, BlockNumber};
 use pallet_inference as inference;
@@ -79,7 +80,7 @@ impl OutputTensor {
 pub struct DryRunOptions {
 	/// Account that would pay; without it nobody's balance or credit is looked at.
 	#[serde(default)]
-	pub caller: Option<AccountId>,
+	pub caller: Option<Account>,
 	/// The most that the model's price may be; without it there is no limit.
 	#[serde(default)]
 	pub max_price: Option<Amount>,

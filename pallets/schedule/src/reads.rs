@@ -4,7 +4,7 @@ use crate::{agenda::MAX_LOOKUPS, pallet::*, types::*, BalanceOf, ScheduleViewOf}
 use alloc::vec::Vec;
 use pallet_inference::InferFault;
 use pallet_model_registry as registry;
-use polkadot_sdk::sp_runtime::traits::{Saturating, Zero};
+use polkadot_sdk::sp_runtime::traits::Zero;
 
 /// Schedules that one query returns, at most.
 pub const MAX_VIEWS: u32 = 100;
