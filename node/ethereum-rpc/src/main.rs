@@ -8,8 +8,8 @@
 //! The server decodes what a node answers by types generated from metadata when it is compiled, and
 //! doesn't compare them with the node's. Upstream takes the metadata of a development runtime that it
 //! compiles natively, FRAME of the parachains and all. Here that package is replaced by [one that
-//! holds our runtime's](../metadata), cut to what the server uses; its test fails when the
-//! runtime has moved away from it.
+//! holds our runtime's](../metadata), cut to what the server uses; a test of the
+//! runtime fails when it has moved away from it.
 
 use pallet_revive_eth_rpc::cli::{self, CliCommand};
 

@@ -12,7 +12,7 @@ use crate::{
 use clap::{Args, Subcommand};
 use opg_runtime::Runtime;
 use pallet_credit::{voucher, Config, Signature, Voucher, MAX_VOUCHERS};
-use polkadot_sdk::sp_core::{ecdsa, Get, Pair, H160};
+use polkadot_sdk::sp_core::{ecdsa, Pair, H160};
 use serde::Deserialize;
 use std::{fmt, path::PathBuf, str::FromStr};
 

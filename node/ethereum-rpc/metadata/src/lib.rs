@@ -2,7 +2,7 @@
 //! `pallet-revive-eth-rpc` asks for metadata.
 //!
 //! It is part of the metadata only: the pallets and runtime APIs that the server uses.
-//! `tests/runtime.rs` compares it with the runtime's.
+//! `runtime/tests/ethereum_rpc.rs` compares it with the runtime's.
 
 /// Metadata, SCALE-encoded with its prefix `meta`.
 pub const METADATA: &[u8] = include_bytes!("../metadata.scale");

@@ -57,7 +57,8 @@ fn clear_fields(def: &mut scale_info::TypeDef<scale_info::form::PortableForm>) {
 #[test]
 fn the_server_is_compiled_for_this_runtime() {
 	let current = current();
-	let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("metadata.scale");
+	let file =
+		Path::new(env!("CARGO_MANIFEST_DIR")).join("../node/ethereum-rpc/metadata/metadata.scale");
 	if std::env::var_os("UPDATE_DOCS").is_some() {
 		std::fs::write(&file, &current).expect("the folder is writable");
 	}
