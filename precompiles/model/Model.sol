@@ -10,7 +10,8 @@ pragma solidity ^0.8.20;
 /// highest price that the caller accepts; what the model doesn't cost comes back by a balance transfer,
 /// never by a call. Without value the caller's credit pays.
 ///
-/// The address exists for every number: without a model every function reverts with `UnknownModel`.
+/// The address exists for every number: without a model every function reverts with `UnknownModel`, and
+/// `tryPredict` reverts until the model has been activated.
 /// `predict` and `tryPredict` refuse static calls, every function refuses delegate calls, and all but these
 /// two refuse value. The functions revert with `Error(string)` in one grammar, `Code(key=value,…): hint`; calldata
 /// that is no encoding of a call reverts with `Panic(0x41)`.

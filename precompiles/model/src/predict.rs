@@ -40,6 +40,7 @@ pub(crate) fn try_raw<T: Config>(
 ) -> Result<Vec<u8>, Error> {
 	let (code, data) = match run(model, &call.inputs, None, env)? {
 		Ok(outputs) => (0, outputs),
+		Err(fault) if !has_account::<T>(model) => return Err(refused(fault)),
 		Err(fault) => (fault.code(), numbers(&fault).map(U256::from).abi_encode()),
 	};
 	let answer = tryPredict_0Return { code, data: data.into() };
@@ -78,6 +79,7 @@ pub(crate) fn try_decimal<T: Config>(
 	let values = Decimal { values: &call.values, decimals: call.decimals };
 	let answer = match run_decimal(model, values, env)? {
 		Ok(outputs) => tryPredict_1Return { code: 0, outputs, args: [U256::ZERO; 4] },
+		Err(fault) if !has_account::<T>(model) => return Err(revert(fault.message())),
 		Err(fault) => tryPredict_1Return {
 			code: fault.code(),
 			outputs: Vec::new(),
@@ -135,6 +137,13 @@ fn charge<T: Config>(
 		},
 		Err(fault) => Ok(Err(fault)),
 	}
+}
+
+/// Whether the model was ever activated, which endows its address. Before that pallet-revive has made the
+/// account for a value, with the existential deposit of the transaction's origin: only a revert takes that
+/// back.
+fn has_account<T: Config>(model: ModelId) -> bool {
+	Pallet::<T>::signature(model).is_some()
 }
 
 fn refused(fault: InferFault) -> Error {

@@ -12,9 +12,12 @@ use opg_precompile_model::{
 };
 use pallet_inference::{InferFault, Receipts};
 use pallet_model_registry::ModelId;
-use polkadot_sdk::pallet_revive::precompiles::alloy::{
-	primitives::{I256, U256},
-	sol_types::SolCall,
+use polkadot_sdk::{
+	frame_support::assert_ok,
+	pallet_revive::precompiles::alloy::{
+		primitives::{I256, U256},
+		sol_types::SolCall,
+	},
 };
 
 const PRICE: Balance = 4_321;
@@ -56,9 +59,7 @@ fn raw_data_is_as_of_try_infer() {
 		assert_eq!((answer.code, answer.data), (0, expected));
 
 		let before = (money(id), count());
-		for (model, value, inputs) in
-			[(id, PRICE - 1, raw()), (id, PRICE, raw()[1..].to_vec()), (77, PRICE, raw())]
-		{
+		for (model, value, inputs) in [(id, PRICE - 1, raw()), (id, PRICE, raw()[1..].to_vec())] {
 			let twin = tryPredict_0Call { inputs: inputs.clone().into() };
 			let answer = returned::<tryPredict_0Call>(call(model, value, twin));
 			let same = tryInferCall { modelId: model, inputs: inputs.into() };
@@ -97,9 +98,30 @@ fn every_refusal_has_a_code() {
 		refused(id, PRICE, &[0, i128::MAX, 0, 0], 0, 516, [2, 0]);
 		refused(id, PRICE - 1, &[0; 4], 0, 259, [PRICE as u64, PRICE as u64 - 1]);
 		refused(table, PRICE, &[9], 0, 37, [0, 0]);
-		refused(77, PRICE, &[0; 4], 0, 256, [77, 0]);
+		let paused = publish(PRICE);
+		assert_ok!(ModelRegistry::pause(RuntimeOrigin::signed(owner()), paused));
+		refused(paused, PRICE, &[0; 4], 0, 257, [paused.into(), 0]);
 		let wide = publish_file(&onnx::widener(4_090), 0);
 		refused(wide, 0, &[1], 0, 38, [130_880, 130_848]);
+	});
+}
+
+/// Else the existential deposit that pallet-revive took from the origin would stay on the address.
+#[test]
+fn before_its_activation_a_model_has_no_codes() {
+	ext().execute_with(|| {
+		let draft = draft(&onnx::doubler());
+		for (model, start) in
+			[(draft, "ModelNotActive(model=1): "), (77, "UnknownModel(model=77): ")]
+		{
+			let before = money(model);
+			let text = reverted(call(model, PRICE, tryPredict_0Call { inputs: raw().into() }));
+			assert!(text.starts_with(start), "{text}");
+			let twin = tryPredict_1Call { values: ints(&[0; 4]), decimals: 0 };
+			let text = reverted(call(model, PRICE, twin));
+			assert!(text.starts_with(start), "{text}");
+			assert_eq!(money(model), before);
+		}
 	});
 }
 
