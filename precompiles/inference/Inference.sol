@@ -31,10 +31,13 @@ IInference constant INFERENCE = IInference(INFERENCE_ADDRESS);
 /// A batch runs many rows of inputs with one load of the model: `bytes inputs` is then the
 /// concatenation of the rows, and `bytes outputs` that of their outputs. Every row is a run of its own,
 /// with the same outputs, fuel, price, receipt and event as a call of `infer`; `msg.value` is the
-/// highest price of all rows together, and they run and are paid for all or not at all.
+/// highest price of all rows together, and they run and are paid for all or not at all. A pipeline runs
+/// models on one another's outputs in the same way.
 ///
-/// What runs models refuses static calls, every function refuses delegate calls, and `quote`,
-/// `signature`, `receiptRoot` and the sponsored calls refuse value. The functions revert with
+/// Every function that fails has a twin that returns a code instead, `try…`.
+///
+/// What runs models refuses static calls, but for `inferView`; every function refuses delegate calls; and
+/// `inferView`, `quote`, `signature`, `receiptRoot` and the sponsored calls refuse value. The functions revert with
 /// `Error(string)` in one grammar, `Code(key=value,…): hint`; calldata that is no encoding of a call reverts with `Panic(0x41)`.
 /// @custom:address 0x000000000000000000000000000000000a010000
 interface IInference {
@@ -46,6 +49,16 @@ interface IInference {
         uint8 dtype;
         /// Length of each axis, outermost first; empty for a scalar.
         uint32[] shape;
+    }
+
+    /// A tensor that says what it is.
+    struct Tensor {
+        /// Element type: the code of ONNX `TensorProto.DataType`.
+        uint8 dtype;
+        /// Length of each axis, outermost first; empty for a scalar.
+        uint32[] shape;
+        /// Raw data: row-major, little-endian, no header.
+        bytes data;
     }
 
     /// @notice A model has run. The outputs aren't in the event; the receipt names them by hash.
@@ -108,6 +121,52 @@ interface IInference {
         external
         returns (uint32 code, bytes memory data);
 
+    /// @notice Runs a free model without consequences: no receipt, no event, no payment, also in a static
+    /// call. For functions that are `view`. Reverts with `NotFree` when the model has a price, else as
+    /// `infer`.
+    /// @param modelId Model to run.
+    /// @param inputs Raw data of all inputs.
+    /// @return outputs Raw data of all outputs.
+    /// @custom:selector 0x10fb9111
+    function inferView(uint32 modelId, bytes calldata inputs)
+        external
+        view
+        returns (bytes memory outputs);
+
+    /// @notice Runs a free model as `inferView` does, and returns a fault as a value.
+    /// @param modelId Model to run.
+    /// @param inputs Raw data of all inputs.
+    /// @return code As of `tryInfer`.
+    /// @return data As of `tryInfer`.
+    /// @custom:selector 0x34430206
+    function tryInferView(uint32 modelId, bytes calldata inputs)
+        external
+        view
+        returns (uint32 code, bytes memory data);
+
+    /// @notice Runs a model as `infer` does, on tensors that say their types and shapes, which must be
+    /// those of `signature`. Names aren't passed: the order is the signature's. Costs what `infer` costs,
+    /// and the gas of the longer calldata.
+    /// @param modelId Model to run.
+    /// @param inputs All inputs.
+    /// @return outputs All outputs.
+    /// @custom:selector 0x4c00dade
+    function inferTensors(uint32 modelId, Tensor[] calldata inputs)
+        external
+        payable
+        returns (Tensor[] memory outputs);
+
+    /// @notice Runs a model as `inferTensors` does, and returns a refusal or failure as a value.
+    /// @param modelId Model to run.
+    /// @param inputs All inputs.
+    /// @return code As of `tryInfer`.
+    /// @return data With code 0 `abi.encode(Tensor[])`, else as of `tryInfer`.
+    /// @custom:selector 0xaafeb77b
+    function tryInferTensors(uint32 modelId, Tensor[] calldata inputs)
+        external
+        payable
+        returns (uint32 code, bytes memory data);
+
     /// @notice Runs a model on many rows of inputs, with one load. Reverts with `Error(string)` when
     /// the batch is refused or a row fails; then the first key of the text is the row's number, from 0.
     /// @param modelId Model to run.
@@ -135,6 +194,39 @@ interface IInference {
         payable
         returns (uint32 code, uint32 row, bytes memory data);
 
+    /// @notice Runs models one after the other, each on all outputs of the one before, without the
+    /// tensors leaving the chain's runtime: between two models they may have 1 MiB. Every stage is a run
+    /// of its own, with the outputs, fuel, price, receipt and event of a call of `infer`; `msg.value` is
+    /// the highest price of all of them together, and they run and are paid for all or not at all.
+    ///
+    /// Each model's outputs must be the next one's inputs, in number, types and shapes; names don't
+    /// matter. What doesn't fit is refused before anything runs, and the text names both sides:
+    /// `WrongShape(stage=1,…,takes=float32[1x8],gets=float32[1x4])`. The gas is that of all models'
+    /// `maxGas` together.
+    /// @param modelIds Models, 1 to 8. One may come twice; its load is charged each time.
+    /// @param inputs Raw data of all inputs of the first model.
+    /// @return outputs Raw data of all outputs of the last model.
+    /// @custom:selector 0x673019b5
+    function pipeline(uint32[] calldata modelIds, bytes calldata inputs)
+        external
+        payable
+        returns (bytes memory outputs);
+
+    /// @notice Runs a pipeline and returns a refusal or failure as a value, as `tryInfer` does for a run.
+    /// @param modelIds Models, 1 to 8.
+    /// @param inputs Raw data of all inputs of the first model.
+    /// @return code 0 when all stages have run; else as `tryInfer` returns it. 32, 33 and 34 at a stage
+    /// after the first: it doesn't take what the one before gives.
+    /// @return stage Number of the stage that was refused or failed, from 0; `type(uint32).max` when the
+    /// fault isn't a stage's. 0 when all stages have run.
+    /// @return data With code 0 the raw data of all outputs of the last model, else
+    /// `abi.encode(uint256[4])`: the numbers that go with the code, unused ones 0.
+    /// @custom:selector 0x68beb26a
+    function tryPipeline(uint32[] calldata modelIds, bytes calldata inputs)
+        external
+        payable
+        returns (uint32 code, uint32 stage, bytes memory data);
+
     /// @notice What a call of `infer` costs now, in OPG's smallest unit. A call costs at most
     /// `price + maxCompute` (besides the transaction's own gas). Reverts for a model that can't be
     /// called.
@@ -142,11 +234,26 @@ interface IInference {
     /// @return price Price of the model: the least `msg.value`, or credit.
     /// @return maxCompute Compute fee at the model's largest fuel, at the current fee rate.
     /// @return expectedCompute Compute fee at the model's typical fuel, at the current fee rate.
+    /// @return maxGas Gas that the call of the precompile needs: what is charged before the run.
+    /// @return expectedGas Gas that remains charged at the model's typical fuel.
     /// @custom:selector 0x6f8b0eac
     function quote(uint32 modelId)
         external
         view
-        returns (uint256 price, uint256 maxCompute, uint256 expectedCompute);
+        returns (
+            uint256 price,
+            uint256 maxCompute,
+            uint256 expectedCompute,
+            uint256 maxGas,
+            uint256 expectedGas
+        );
+
+    /// @notice Answers as `quote`, and returns a refusal as a value.
+    /// @param modelId Model to ask about.
+    /// @return code As of `tryInfer`.
+    /// @return data With code 0 the five numbers of `quote`, encoded, else as of `tryInfer`.
+    /// @custom:selector 0xf2d9632d
+    function tryQuote(uint32 modelId) external view returns (uint32 code, bytes memory data);
 
     /// @notice Inputs and outputs of a model, in the order in which they are passed and returned.
     /// Reverts for a model that doesn't exist or has never been activated.
@@ -158,6 +265,14 @@ interface IInference {
         external
         view
         returns (TensorSpec[] memory inputs, TensorSpec[] memory outputs);
+
+    /// @notice Answers as `signature`, and returns a refusal as a value.
+    /// @param modelId Model to ask about.
+    /// @return code As of `tryInfer`.
+    /// @return data With code 0 `abi.encode(TensorSpec[], TensorSpec[])`: inputs and outputs, else as of
+    /// `tryInfer`.
+    /// @custom:selector 0x6316a858
+    function trySignature(uint32 modelId) external view returns (uint32 code, bytes memory data);
 
     /// @notice Merkle root over the receipts of a block, with which `ReceiptLib` (`Receipt.sol`)
     /// checks one. The chain keeps it as long as the receipts.
@@ -202,8 +317,18 @@ library InferenceLib {
     error AllowanceTotal(uint256 price, uint256 left);
     /// A batch has no rows, or too many. Code 270.
     error WrongRowCount(uint256 rows, uint256 max);
+    /// A view was asked of a model that has a price. Code 271.
+    error NotFree(uint256 price);
+    /// A pipeline has no stages, or too many. Code 272.
+    error WrongStageCount(uint256 stages, uint256 max);
     /// A row of a batch was refused or failed: its number, and the code with its numbers.
     error RowFailed(uint256 row, uint32 code, uint256[4] args);
+    /// A stage of a pipeline was refused or failed: its number, and the code with its numbers.
+    error StageFailed(uint256 stage, uint32 code, uint256[4] args);
+    /// A stage of a pipeline doesn't take what the one before gives: its number, and both.
+    error StagesDontFit(
+        uint256 stage, IInference.TensorSpec[] outputs, IInference.TensorSpec[] inputs
+    );
 
     /// Another number of inputs than the model has. Code 32.
     error WrongInputCount(uint256 expected, uint256 got);
@@ -280,6 +405,91 @@ library InferenceLib {
         return data;
     }
 
+    /// @notice Runs a free model without consequences, or reverts with one of the custom errors.
+    /// @param modelId Model to run.
+    /// @param inputs Raw data of all inputs.
+    /// @return outputs Raw data of all outputs.
+    function inferView(uint32 modelId, bytes memory inputs)
+        internal
+        view
+        returns (bytes memory outputs)
+    {
+        (uint32 code, bytes memory data) = INFERENCE.tryInferView(modelId, inputs);
+        if (code != 0) {
+            fail(code, data);
+        }
+        return data;
+    }
+
+    /// @notice Runs a model on tensors that say what they are, or reverts with one of the custom errors.
+    /// @param modelId Model to run.
+    /// @param inputs All inputs.
+    /// @param maxPrice As of `infer`.
+    /// @return outputs All outputs.
+    function inferTensors(uint32 modelId, IInference.Tensor[] memory inputs, uint256 maxPrice)
+        internal
+        returns (IInference.Tensor[] memory outputs)
+    {
+        (uint32 code, bytes memory data) =
+            INFERENCE.tryInferTensors{value: maxPrice}(modelId, inputs);
+        if (code != 0) {
+            fail(code, data);
+        }
+        return abi.decode(data, (IInference.Tensor[]));
+    }
+
+    /// @notice Runs a pipeline, or reverts with one of the custom errors: `StagesDontFit` and
+    /// `StageFailed` when it is a stage's.
+    /// @param modelIds Models, 1 to 8.
+    /// @param inputs Raw data of all inputs of the first model.
+    /// @param maxPrice Highest price to pay for all stages together, taken from the calling contract's
+    /// balance; what they don't cost comes back to the contract. 0: the contract's credit pays.
+    /// @return outputs Raw data of all outputs of the last model.
+    function pipeline(uint32[] memory modelIds, bytes memory inputs, uint256 maxPrice)
+        internal
+        returns (bytes memory outputs)
+    {
+        (uint32 code, uint32 stage, bytes memory data) =
+            INFERENCE.tryPipeline{value: maxPrice}(modelIds, inputs);
+        if (code != 0) {
+            if (stage == type(uint32).max) {
+                fail(code, data);
+            }
+            if (stage != 0 && code >= 32 && code <= 34) {
+                (, IInference.TensorSpec[] memory gives) = INFERENCE.signature(modelIds[stage - 1]);
+                (IInference.TensorSpec[] memory takes,) = INFERENCE.signature(modelIds[stage]);
+                revert StagesDontFit(stage, gives, takes);
+            }
+            revert StageFailed(stage, code, abi.decode(data, (uint256[4])));
+        }
+        return data;
+    }
+
+    /// What a call costs: see `IInference.quote`.
+    struct Quote {
+        /// Price of the model, in OPG's smallest unit.
+        uint256 price;
+        /// Compute fee at the model's largest fuel, in OPG's smallest unit.
+        uint256 maxCompute;
+        /// Compute fee at the model's typical fuel, in OPG's smallest unit.
+        uint256 expectedCompute;
+        /// Gas that the call of the precompile needs.
+        uint256 maxGas;
+        /// Gas that remains charged at the model's typical fuel.
+        uint256 expectedGas;
+    }
+
+    /// @notice What a call costs now, or reverts with one of the custom errors.
+    /// @param modelId Model to ask about.
+    /// @return quoted The quote.
+    function quote(uint32 modelId) internal view returns (Quote memory quoted) {
+        (uint32 code, bytes memory data) = INFERENCE.tryQuote(modelId);
+        if (code != 0) {
+            fail(code, data);
+        }
+        return abi.decode(data, (Quote));
+    }
+
     /// @notice Reverts with the custom error of a code that `tryInfer` returned.
     /// @param code Code, not 0.
     /// @param data What came with it.
@@ -300,6 +510,8 @@ library InferenceLib {
         if (code == 268) revert AllowancePerCall(args[0], args[1]);
         if (code == 269) revert AllowanceTotal(args[0], args[1]);
         if (code == 270) revert WrongRowCount(args[0], args[1]);
+        if (code == 271) revert NotFree(args[0]);
+        if (code == 272) revert WrongStageCount(args[0], args[1]);
         if (code == 32) revert WrongInputCount(args[0], args[1]);
         if (code == 33) revert WrongDtype(args[0], args[1], args[2]);
         if (code == 34) revert WrongShape(args[0], args[1], args[2], args[3]);

@@ -10,9 +10,10 @@ pragma solidity ^0.8.20;
 /// highest price that the caller accepts; what the model doesn't cost comes back by a balance transfer,
 /// never by a call. Without value the caller's credit pays.
 ///
-/// The address exists for every number: without a model every function reverts with `UnknownModel`.
-/// `predict` refuses static calls, every function refuses delegate calls, and all but `predict` refuse
-/// value. The functions revert with `Error(string)` in one grammar, `Code(key=value,…): hint`; calldata
+/// The address exists for every number: without a model every function reverts with `UnknownModel`, and
+/// `tryPredict` reverts until the model has been activated.
+/// `predict` and `tryPredict` refuse static calls, every function refuses delegate calls, and all but these
+/// two refuse value. The functions revert with `Error(string)` in one grammar, `Code(key=value,…): hint`; calldata
 /// that is no encoding of a call reverts with `Panic(0x41)`.
 interface IModel {
     /// An input or output of a model, as in `IInference`.
@@ -59,6 +60,51 @@ interface IModel {
     function predict(int256[] calldata values, uint8 decimals)
         external
         payable
+        returns (int256[] memory outputs);
+
+    /// @notice Runs the model, and returns a refusal or failure as a value: then nothing has changed and
+    /// all of `msg.value` has come back. Only what is wrong with the call itself still reverts: a static
+    /// or delegate call, calldata that is no call, or too little gas (`GasTooLow`).
+    /// @param inputs As of `predict`.
+    /// @return code 0 when the model has run, else as `tryInfer` of `IInference` returns it.
+    /// @return data With code 0 the raw data of all outputs, else `abi.encode(uint256[4])`: the numbers
+    /// that go with the code, unused ones 0.
+    /// @custom:selector 0x573b2f0a
+    function tryPredict(bytes calldata inputs)
+        external
+        payable
+        returns (uint32 code, bytes memory data);
+
+    /// @notice Runs the model on decimal numbers, and returns a refusal or failure as a value. An output
+    /// that has no place is one: the run is undone, no price is paid, and its compute is.
+    /// @param values As of `predict`.
+    /// @param decimals As of `predict`.
+    /// @return code 0 when the model has run; below 512 as `tryInfer` of `IInference` returns it; 512
+    /// `TooManyDecimals(decimals,max)`, 513 `WrongValueCount(expected,got)`, 514 `ValueNotWhole(index,dtype)`,
+    /// 515 `ValueOutOfRange(index,dtype)`, 516 `OutputNotFinite(index)`, 517 `OutputOutOfRange(index)`.
+    /// @return outputs With code 0 all elements of all outputs, else none.
+    /// @return args The numbers that go with the code, unused ones 0.
+    /// @custom:selector 0x9dc28ebf
+    function tryPredict(int256[] calldata values, uint8 decimals)
+        external
+        payable
+        returns (uint32 code, int256[] memory outputs, uint256[4] memory args);
+
+    /// @notice Runs the model without consequences, if it is free: no receipt, no event, also in a static
+    /// call. Reverts with `NotFree` when it has a price.
+    /// @param inputs As of `predict`.
+    /// @return outputs As of `predict`.
+    /// @custom:selector 0x6d80b313
+    function predictView(bytes calldata inputs) external view returns (bytes memory outputs);
+
+    /// @notice Runs the model on decimal numbers without consequences, if it is free.
+    /// @param values As of `predict`.
+    /// @param decimals As of `predict`.
+    /// @return outputs As of `predict`.
+    /// @custom:selector 0x38d65b11
+    function predictView(int256[] calldata values, uint8 decimals)
+        external
+        view
         returns (int256[] memory outputs);
 
     /// @notice What `predict` takes, in this order. Reverts until the model has been activated.

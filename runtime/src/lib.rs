@@ -236,4 +236,7 @@ mod runtime {
 	// Its genesis endows an account: after Balances.
 	#[runtime::pallet_index(24)]
 	pub type Schedule = pallet_schedule::Pallet<Runtime>;
+
+	#[runtime::pallet_index(25)]
+	pub type Staging = pallet_staging::Pallet<Runtime>;
 }

@@ -16,6 +16,7 @@ pub type Precompiles = (
 	opg_precompile_model::ModelPrecompile<Runtime>,
 	opg_precompile_credit::CreditPrecompile<Runtime>,
 	opg_precompile_model_registry::ModelRegistryPrecompile<Runtime>,
+	opg_precompile_staging::StagingPrecompile<Runtime>,
 	opg_precompile_facades::OpenGradientPrecompile<Runtime>,
 	opg_precompile_facades::RitualPrecompile<Runtime>,
 	opg_precompile_facades::VerifierPrecompile<Runtime>,
@@ -30,6 +31,9 @@ pub const MODEL_REGISTRY: H160 = H160(opg_precompile_model_registry::ADDRESS);
 /// `Credit.sol`: prepaid OPG.
 pub const CREDIT: H160 = H160(opg_precompile_credit::ADDRESS);
 
+/// `Staging.sol`: inputs that don't fit a call.
+pub const STAGING: H160 = H160(opg_precompile_staging::ADDRESS);
+
 /// Behind the forwarders of OpenGradient's precompile and hub.
 pub const OPENGRADIENT: H160 = H160(opg_precompile_facades::opengradient::ADDRESS);
 
@@ -40,13 +44,8 @@ pub const RITUAL: H160 = H160(opg_precompile_facades::ritual::ADDRESS);
 pub const PROOF_VERIFIER: H160 = H160(opg_precompile_facades::verifier::ADDRESS);
 
 /// The fixed addresses of [`Precompiles`].
-pub const ADDRESSES: [H160; 6] =
-	[INFERENCE, MODEL_REGISTRY, CREDIT, OPENGRADIENT, RITUAL, PROOF_VERIFIER];
-
-/// The addresses of other systems at which the genesis has contracts.
-pub fn forwarders() -> impl Iterator<Item = H160> {
-	opg_precompile_facades::forwarder::ALL.into_iter().map(|forwarder| H160(forwarder.address))
-}
+pub const ADDRESSES: [H160; 7] =
+	[INFERENCE, MODEL_REGISTRY, CREDIT, STAGING, OPENGRADIENT, RITUAL, PROOF_VERIFIER];
 
 /// `Model.sol`: a model's own address.
 pub const fn model(model: ModelId) -> H160 {

@@ -23,7 +23,7 @@ fn pallets_keep_their_indices_and_names() {
 	// Hooks and genesis run in this order: the slot's length before Aura, accounts before the
 	// session that uses them, its authorities' pallets before it too.
 	let order: Vec<_> = pallets.iter().map(|(index, _)| *index).collect();
-	assert_eq!(order, [0, 1, 11, 2, 3, 4, 6, 5, 7, 8, 9, 10, 20, 21, 22, 23, 24]);
+	assert_eq!(order, [0, 1, 11, 2, 3, 4, 6, 5, 7, 8, 9, 10, 20, 21, 22, 23, 24, 25]);
 	pallets.sort_unstable();
 	assert_eq!(
 		pallets,
@@ -45,6 +45,7 @@ fn pallets_keep_their_indices_and_names() {
 			(22, "Credit"),
 			(23, "WarmSet"),
 			(24, "Schedule"),
+			(25, "Staging"),
 		]
 	);
 	assert_eq!(opg_runtime::Revive::index(), 10);
@@ -120,6 +121,7 @@ fn precompiles_keep_their_addresses() {
 		precompiles::MODEL_REGISTRY,
 		H160(hex2array!("000000000000000000000000000000000a020000"))
 	);
+	assert_eq!(precompiles::STAGING, H160(hex2array!("000000000000000000000000000000000a090000")));
 	assert_eq!(
 		precompiles::model(0x0102_0304),
 		H160(hex2array!("010203040000000000000000000000000a030000"))
@@ -163,7 +165,10 @@ fn precompiles_keep_their_addresses() {
 	let credit = AccountId::new(hex2array!(
 		"000000000000000000000000000000000a040000eeeeeeeeeeeeeeeeeeeeeeee"
 	));
-	assert_eq!(precompiles::accounts(), [inference, registry, credit]);
+	let staging = AccountId::new(hex2array!(
+		"000000000000000000000000000000000a090000eeeeeeeeeeeeeeeeeeeeeeee"
+	));
+	assert_eq!(precompiles::accounts(), [inference, registry, credit, staging]);
 	let model = AccountId::new(hex2array!(
 		"000000070000000000000000000000000a030000eeeeeeeeeeeeeeeeeeeeeeee"
 	));

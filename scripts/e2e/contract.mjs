@@ -1,9 +1,5 @@
 // Contracts: compiled by solc, deployed and called by pallet-revive's extrinsics or by an Ethereum client.
 
-import { readFileSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import solc from 'solc';
 import {
   decodeErrorResult,
   decodeFunctionResult,
@@ -11,8 +7,8 @@ import {
   encodeFunctionData,
   parseEventLogs,
 } from 'viem';
+import { compile as compileContract } from './solc.mjs';
 
-const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 const SOURCE = 'docs/examples/digits/DigitClassifier.sol';
 const NAME = 'DigitClassifier';
 
@@ -21,26 +17,7 @@ const STORAGE_DEPOSIT = 10n ** 21n;
 
 // ABI and EVM initcode of a contract in the repository.
 export function compile(source = SOURCE, name = NAME) {
-  const input = {
-    language: 'Solidity',
-    sources: { [source]: { content: readFileSync(join(ROOT, source), 'utf8') } },
-    settings: {
-      evmVersion: 'cancun',
-      optimizer: { enabled: true, runs: 200 },
-      outputSelection: { [source]: { [name]: ['abi', 'evm.bytecode.object'] } },
-    },
-  };
-  const findImport = (path) => {
-    // Imports stay inside the repository.
-    const file = join(ROOT, path);
-    if (relative(ROOT, file).startsWith('..')) return { error: `${path} is outside` };
-    return { contents: readFileSync(file, 'utf8') };
-  };
-  const output = JSON.parse(solc.compile(JSON.stringify(input), { import: findImport }));
-  const errors = (output.errors ?? []).filter((e) => e.severity === 'error');
-  if (errors.length > 0) throw new Error(errors.map((e) => e.formattedMessage).join('\n'));
-  const contract = output.contracts[source][name];
-  return { abi: contract.abi, bytecode: `0x${contract.evm.bytecode.object}` };
+  return compileContract(source, name);
 }
 
 // A deployed contract.

@@ -19,7 +19,7 @@ use polkadot_sdk::{
 	frame_system,
 	sp_core::H256,
 	sp_io::hashing::keccak_256,
-	sp_runtime::DispatchError,
+	sp_runtime::{traits::Zero, DispatchError},
 };
 
 type Registry<T> = registry::Pallet<T>;
@@ -78,6 +78,27 @@ impl<T: Config> Pallet<T> {
 			receipt: settled.receipt,
 			result_id: settled.result_id,
 		})
+	}
+
+	/// Runs a free model without consequences: no receipt, no event, nothing that a later call sees.
+	/// Gives the outputs and the fuel to charge.
+	///
+	/// A view leaves the warm set as it is: it would be a way to change state in a static call.
+	pub fn do_view(
+		model: ModelId,
+		inputs: &[Tensor],
+		max_fuel: u64,
+	) -> Result<(Vec<Tensor>, u64), InferError> {
+		let callable = Self::checked(model, inputs, None, Some(max_fuel))?;
+		let price = callable.price;
+		ensure!(price.is_zero(), InferFault::NotFree { price: Registry::<T>::balance_u128(price) });
+		let charged = |run_fuel: u64| callable.charged(run_fuel, Self::is_warm(&callable));
+		match Self::execute(&callable, inputs) {
+			Ok(run) => Ok((run.tensors, charged(run.run_fuel))),
+			Err(FailedRun { fault, run_fuel }) => {
+				Err(InferError { fault, charged_fuel: charged(run_fuel) })
+			},
+		}
 	}
 
 	/// Everything that can be refused without work and without looking at the payer.

@@ -117,6 +117,20 @@ pub enum InferFault {
 		/// Rows that a batch may have.
 		max: u32,
 	},
+	/// A view was asked of a model that has a price.
+	#[codec(index = 16)]
+	NotFree {
+		/// The price now.
+		price: u128,
+	},
+	/// A pipeline has no stages, or too many.
+	#[codec(index = 17)]
+	WrongStageCount {
+		/// Stages that it has.
+		stages: u32,
+		/// Stages that a pipeline may have.
+		max: u32,
+	},
 }
 
 impl InferFault {
@@ -139,6 +153,8 @@ impl InferFault {
 			Self::AllowancePerCall { .. } => 268,
 			Self::AllowanceTotal { .. } => 269,
 			Self::WrongRowCount { .. } => 270,
+			Self::NotFree { .. } => 271,
+			Self::WrongStageCount { .. } => 272,
 		}
 	}
 
@@ -161,6 +177,8 @@ impl InferFault {
 			Self::AllowancePerCall { .. } => "AllowancePerCall",
 			Self::AllowanceTotal { .. } => "AllowanceTotal",
 			Self::WrongRowCount { .. } => "WrongRowCount",
+			Self::NotFree { .. } => "NotFree",
+			Self::WrongStageCount { .. } => "WrongStageCount",
 		}
 	}
 
@@ -185,6 +203,8 @@ impl InferFault {
 			Self::AllowancePerCall { .. } => "call a cheaper model, or ask for a higher allowance",
 			Self::AllowanceTotal { .. } => "ask the sponsor for a new allowance",
 			Self::WrongRowCount { .. } => "split the rows into batches of at most max, at least 1",
+			Self::NotFree { .. } => "a view pays nothing; make a call that pays the price",
+			Self::WrongStageCount { .. } => "name at least one model and at most max",
 		}
 	}
 
@@ -224,6 +244,8 @@ impl InferFault {
 			Self::AllowancePerCall { .. } => Error::<T>::AllowancePerCall,
 			Self::AllowanceTotal { .. } => Error::<T>::AllowanceTotal,
 			Self::WrongRowCount { .. } => Error::<T>::WrongRowCount,
+			Self::NotFree { .. } => Error::<T>::NotFree,
+			Self::WrongStageCount { .. } => Error::<T>::WrongStageCount,
 		}
 		.into()
 	}
@@ -251,6 +273,10 @@ impl fmt::Display for InferFault {
 			Self::WrongRowCount { rows, max } => {
 				write!(f, "{}(rows={rows},max={max})", self.name())
 			},
+			Self::WrongStageCount { stages, max } => {
+				write!(f, "{}(stages={stages},max={max})", self.name())
+			},
+			Self::NotFree { price } => write!(f, "{}(price={price})", self.name()),
 			Self::PaymentFailed { error } => {
 				write!(f, "{}(error={})", self.name(), <&'static str>::from(*error))
 			},
@@ -331,6 +357,8 @@ mod tests {
 			InferFault::AllowancePerCall { price: 1, max: 0 },
 			InferFault::AllowanceTotal { price: 1, left: 0 },
 			InferFault::WrongRowCount { rows: 0, max: 64 },
+			InferFault::NotFree { price: 1 },
+			InferFault::WrongStageCount { stages: 9, max: 8 },
 		];
 		let mut codes: Vec<u32> = faults.iter().map(InferFault::code).collect();
 		codes.extend(

@@ -17,16 +17,7 @@ pub(crate) fn check(signature: &ModelSignature, inputs: &[Tensor]) -> Result<(),
 			let (expected, got) = (spec.dtype.code().into(), tensor.dtype.code().into());
 			return Err(EngineError::new(ErrorCode::WrongDtype, &[i, expected, got]));
 		}
-		let (expected, got) = (spec.shape.len() as u64, tensor.shape.len() as u64);
-		if expected != got {
-			return Err(EngineError::new(ErrorCode::WrongShape, &[i, RANK, expected, got]));
-		}
-		for (axis, (expected, got)) in (0u64..).zip(spec.shape.iter().zip(&tensor.shape)) {
-			if expected != got {
-				let args = [i, axis, u64::from(*expected), u64::from(*got)];
-				return Err(EngineError::new(ErrorCode::WrongShape, &args));
-			}
-		}
+		check_shape(i, &spec.shape, &tensor.shape)?;
 		match tensor.check() {
 			Ok(()) => {},
 			Err(TensorError::WrongLength { expected, got }) => {
@@ -36,6 +27,21 @@ pub(crate) fn check(signature: &ModelSignature, inputs: &[Tensor]) -> Result<(),
 				let args = [i, u64::MAX, tensor.data.len() as u64];
 				return Err(EngineError::new(ErrorCode::WrongDataLength, &args));
 			},
+		}
+	}
+	Ok(())
+}
+
+/// Checks the shape of input number `i`.
+pub(crate) fn check_shape(i: u64, expected: &[u32], got: &[u32]) -> Result<(), EngineError> {
+	let ranks = (expected.len() as u64, got.len() as u64);
+	if ranks.0 != ranks.1 {
+		return Err(EngineError::new(ErrorCode::WrongShape, &[i, RANK, ranks.0, ranks.1]));
+	}
+	for (axis, (expected, got)) in (0u64..).zip(expected.iter().zip(got)) {
+		if expected != got {
+			let args = [i, axis, u64::from(*expected), u64::from(*got)];
+			return Err(EngineError::new(ErrorCode::WrongShape, &args));
 		}
 	}
 	Ok(())

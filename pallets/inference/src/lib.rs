@@ -21,6 +21,7 @@
 //! | `inputs` | checking inputs against a signature |
 //! | [`payment`] | whose money pays |
 //! | [`batch`] | many rows through one load |
+//! | [`pipeline`] | models that feed each other |
 //! | `settlement` | the price and its shares |
 //! | `receipts` | receipts and their pruning |
 //! | [`proof`] | the Merkle root over a block's receipts |
@@ -41,6 +42,7 @@ mod inputs;
 #[cfg(feature = "std")]
 mod invariants;
 pub mod payment;
+pub mod pipeline;
 pub mod proof;
 mod reads;
 mod receipts;
@@ -57,6 +59,7 @@ pub use batch::{Batch, BatchError, BatchFault, BatchRows, MAX_BATCH_ROWS};
 pub use fault::{InferError, InferFault};
 pub use pallet::*;
 pub use payment::{PaidFrom, Source};
+pub use pipeline::{Pipeline, PipelineError, PipelineFault, MAX_PIPELINE_STAGES};
 pub use types::*;
 pub use warm::WarmSet;
 pub use weights::WeightInfo;
@@ -208,6 +211,10 @@ pub mod pallet {
 		RowRefused { row: u8, code: RefusalCode },
 		/// A batch has no rows, or more than `MAX_BATCH_ROWS`.
 		WrongRowCount,
+		/// A view was asked of a model that has a price.
+		NotFree,
+		/// A pipeline has no stages, or more than `MAX_PIPELINE_STAGES`.
+		WrongStageCount,
 	}
 
 	#[pallet::hooks]

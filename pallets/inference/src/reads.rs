@@ -9,6 +9,13 @@ use polkadot_sdk::sp_runtime::traits::Convert;
 impl<T: Config> Pallet<T> {
 	/// What a call of a model costs now. Inputs are counted at the signature's size.
 	pub fn quote(model: ModelId) -> Result<Quote<BalanceOf<T>>, InferFault> {
+		Self::quote_with_weights(model).map(|(quote, _)| quote)
+	}
+
+	/// What a call of a model costs now, and its weights.
+	pub fn quote_with_weights(
+		model: ModelId,
+	) -> Result<(Quote<BalanceOf<T>>, QuotedWeights), InferFault> {
 		let callable = registry::Pallet::<T>::callable(model)
 			.map_err(|why| InferFault::not_callable(model, why))?;
 		let costs = &callable.costs;
@@ -16,16 +23,19 @@ impl<T: Config> Pallet<T> {
 		let expected_fuel = callable.charged(costs.typical_fuel, warm);
 		let bytes = registry::cost::signature_bytes(&callable.signature.inputs);
 		let beneficiaries = callable.beneficiaries.len() as u32;
-		let fee =
-			|fuel: u64| T::ComputeFee::convert(Self::infer_weight(bytes, beneficiaries, fuel));
-		Ok(Quote {
+		let weights = QuotedWeights {
+			max: Self::infer_weight(bytes, beneficiaries, costs.max_fuel()),
+			expected: Self::infer_weight(bytes, beneficiaries, expected_fuel),
+		};
+		let quote = Quote {
 			price: callable.price,
-			max_compute: fee(costs.max_fuel()),
-			expected_compute: fee(expected_fuel),
+			max_compute: T::ComputeFee::convert(weights.max),
+			expected_compute: T::ComputeFee::convert(weights.expected),
 			max_fuel: costs.max_fuel(),
 			expected_fuel,
 			warm,
-		})
+		};
+		Ok((quote, weights))
 	}
 
 	/// Runs a model without consequences: what a call with these inputs gives in this state. With

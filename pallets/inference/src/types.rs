@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use opg_engine_abi::Tensor;
 use pallet_model_registry::{cost, ModelId};
-use polkadot_sdk::sp_core::H256;
+use polkadot_sdk::{frame_support::weights::Weight, sp_core::H256};
 use scale_info::TypeInfo;
 
 /// A settled inference, kept for a bounded time. `opg_engine_abi::hash::ReceiptParts` says how its
@@ -108,6 +108,15 @@ pub struct Quote<Balance> {
 	/// Whether the model is in the warm set now, so that `expected_*` have no load in them. `max_*`
 	/// always have.
 	pub warm: bool,
+}
+
+/// The weights behind a [`Quote`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct QuotedWeights {
+	/// Of a call that uses its largest fuel.
+	pub max: Weight,
+	/// Of a call like the owner's canaries.
+	pub expected: Weight,
 }
 
 /// A call made without consequences: exact for these inputs in this state.

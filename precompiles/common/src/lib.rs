@@ -6,15 +6,20 @@
 //!
 //! | module | holds |
 //! |---|---|
+//! | [`abi`], [`calldata`] | calldata that is read only when it has been charged |
 //! | [`fixed`] | elements of tensors from and to decimal numbers |
 //! | [`ieee`] | floating-point formats from and to decimal numbers |
+//! | [`models`] | what precompiles of models share |
 
 #![cfg_attr(not(feature = "std"), no_std)]
 
 extern crate alloc;
 
+pub mod abi;
+pub mod calldata;
 pub mod fixed;
 pub mod ieee;
+pub mod models;
 
 use alloc::{format, string::String};
 use polkadot_sdk::{

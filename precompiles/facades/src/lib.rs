@@ -23,7 +23,6 @@
 //! |---|---|
 //! | [`opengradient`], [`ritual`], [`verifier`] | the interfaces |
 //! | [`forwarder`] | contracts of the genesis at other systems' addresses |
-//! | [`calldata`] | reading calldata in place, before anything of it is copied |
 //! | [`raw`] | calls as they came |
 //! | `model` | models by strings |
 //! | `run` | runs that credit pays |
@@ -33,7 +32,6 @@
 
 extern crate alloc;
 
-pub mod calldata;
 pub mod forwarder;
 mod model;
 pub mod opengradient;
@@ -44,6 +42,7 @@ pub mod verifier;
 mod weights;
 
 pub use opengradient::OpenGradientPrecompile;
+pub use opg_precompile_common::calldata;
 pub use opg_precompile_inference::Config;
 pub use ritual::RitualPrecompile;
 pub use verifier::VerifierPrecompile;

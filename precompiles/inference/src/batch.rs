@@ -6,9 +6,10 @@
 
 use crate::{
 	fault,
+	form::{concatenate, input_at_end},
 	interface::IInference::{inferBatchCall, tryInferBatchCall, tryInferBatchReturn},
 	payment::Offer,
-	run::{concatenate, deposit_event, gas_too_low, input_at_end, EVENT_BYTES, EVENT_TOPICS},
+	run::{deposit_event, gas_too_low, EVENT, NO_EVENT},
 	weights, Config,
 };
 use alloc::vec::Vec;
@@ -18,7 +19,7 @@ use pallet_inference::{batch::rows_bytes, BatchError, BatchFault, InferFault, MA
 use pallet_model_registry::{self as registry, ModelId};
 use polkadot_sdk::{
 	pallet_revive::{
-		precompiles::{alloy::sol_types::SolCall, Error, Ext, RuntimeCosts},
+		precompiles::{alloy::sol_types::SolCall, Error, Ext},
 		BalanceOf,
 	},
 	sp_runtime::traits::Saturating,
@@ -82,10 +83,7 @@ fn run<T: Config>(
 	let count = rows.len() as u32;
 	let mut events = Vec::with_capacity(rows.len());
 	for _ in 0..count {
-		events.push(env.frame_meter_mut().charge_weight_token(RuntimeCosts::DepositEvent {
-			num_topic: EVENT_TOPICS,
-			len: EVENT_BYTES,
-		})?);
+		events.push(env.frame_meter_mut().charge_weight_token(EVENT)?);
 	}
 	let needed = weight(count, beneficiaries, max_fuel);
 	let left = env.frame_meter().weight_left().unwrap_or_default();
@@ -113,8 +111,7 @@ fn run<T: Config>(
 		Err(BatchError { fault, charged_fuel, rows_run }) => {
 			env.adjust_gas(charged, weight(rows_run, 0, charged_fuel));
 			for event in events {
-				env.frame_meter_mut()
-					.adjust_weight(event, RuntimeCosts::Precompile(Default::default()));
+				env.frame_meter_mut().adjust_weight(event, NO_EVENT);
 			}
 			Ok(Err(fault))
 		},

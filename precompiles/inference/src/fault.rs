@@ -2,10 +2,11 @@
 //! code with four numbers.
 
 use crate::interface::IInference::{
-	tryInferBatchCall, tryInferBatchReturn, tryInferCall, tryInferReturn,
+	tryInferBatchCall, tryInferBatchReturn, tryInferCall, tryInferReturn, tryPipelineCall,
+	tryPipelineReturn,
 };
 use alloc::vec::Vec;
-use pallet_inference::{BatchFault, InferFault};
+use pallet_inference::{BatchFault, InferFault, PipelineFault};
 use polkadot_sdk::pallet_revive::precompiles::alloy::{
 	primitives::U256,
 	sol_types::{SolCall, SolValue},
@@ -25,6 +26,15 @@ pub(crate) fn encode_batch(batch: &BatchFault) -> Vec<u8> {
 		code: batch.fault.code(),
 		row: batch.row.unwrap_or(u32::MAX),
 		data: encode_numbers(&batch.fault).into(),
+	})
+}
+
+/// What `tryPipeline` returns for a fault.
+pub(crate) fn encode_pipeline(pipeline: &PipelineFault) -> Vec<u8> {
+	tryPipelineCall::abi_encode_returns(&tryPipelineReturn {
+		code: pipeline.fault.code(),
+		stage: pipeline.stage.unwrap_or(u32::MAX),
+		data: encode_numbers(&pipeline.fault).into(),
 	})
 }
 
@@ -52,6 +62,8 @@ pub fn numbers(fault: &InferFault) -> [u128; 4] {
 		InferFault::AllowancePerCall { price, max } => [price, max, 0, 0],
 		InferFault::AllowanceTotal { price, left } => [price, left, 0, 0],
 		InferFault::WrongRowCount { rows, max } => [u128::from(rows), u128::from(max), 0, 0],
+		InferFault::NotFree { price } => [price, 0, 0, 0],
+		InferFault::WrongStageCount { stages, max } => [u128::from(stages), u128::from(max), 0, 0],
 		InferFault::Engine(error) => error.args.map(u128::from),
 	}
 }

@@ -19,8 +19,12 @@
 //! | module | holds |
 //! |---|---|
 //! | [`interface`] | what `Inference.sol` says, as Rust types |
-//! | `run` | `infer`, `tryInfer` and their twins with a sponsor |
-//! | `batch` | `inferBatch` and `tryInferBatch` |
+//! | `run` | a run and a view: guards, charges, payment, event |
+//! | [`form`] | how a function takes inputs and gives outputs |
+//! | `infer` | `infer`, `inferSponsored`, `inferView` |
+//! | `tensors` | `inferTensors` |
+//! | `batch` | `inferBatch` |
+//! | `pipeline` | `pipeline` |
 //! | `view` | `quote`, `signature` and `receiptRoot` |
 //! | [`fault`] | refusals as reverts and as codes |
 //! | `weights` | what this crate's own work costs |
@@ -31,22 +35,29 @@ extern crate alloc;
 
 mod batch;
 pub mod fault;
+pub mod form;
+mod infer;
 pub mod interface;
 mod payment;
+mod pipeline;
 mod run;
+mod tensors;
 mod view;
 mod weights;
 
-pub use run::run;
+pub use opg_precompile_common::models::Config;
+pub use run::{run, run_as, view_as};
+pub use tensors::Tensors;
 
 use alloc::vec::Vec;
 use core::{marker::PhantomData, num::NonZero};
-use interface::IInference::IInferenceCalls;
-use polkadot_sdk::{
-	frame_support::traits::fungible::Inspect,
-	frame_system, pallet_revive,
-	pallet_revive::precompiles::{AddressMatcher, Error, Ext, Precompile},
+use interface::IInference::IInferenceCalls as Function;
+use opg_precompile_common::{
+	abi::{self, Calls},
+	revert,
 };
+use pallet_inference::InferFault;
+use polkadot_sdk::pallet_revive::precompiles::{AddressMatcher, Error, Ext, Precompile};
 
 /// Bytes 16 and 17 of the precompile's address.
 pub const SUFFIX: u16 = 0x0a01;
@@ -59,38 +70,12 @@ const MATCHER: AddressMatcher = AddressMatcher::Fixed(match NonZero::new(SUFFIX)
 /// Where the precompile is: `0x000000000000000000000000000000000a010000`.
 pub const ADDRESS: [u8; 20] = MATCHER.base_address();
 
-/// A runtime that can have the precompile: it runs contracts and models, and both are paid in the
-/// same currency. Implemented by itself.
-pub trait Config:
-	pallet_revive::Config
-	+ pallet_inference::Config
-	+ pallet_model_registry::Config<
-		Currency: Inspect<
-			<Self as frame_system::Config>::AccountId,
-			Balance = <Self as pallet_revive::Config>::Balance,
-		>,
-	>
-{
-}
-
-impl<T> Config for T where
-	T: pallet_revive::Config
-		+ pallet_inference::Config
-		+ pallet_model_registry::Config<
-			Currency: Inspect<
-				<T as frame_system::Config>::AccountId,
-				Balance = <T as pallet_revive::Config>::Balance,
-			>,
-		>
-{
-}
-
 /// The precompile of a runtime: an element of `pallet_revive::Config::Precompiles`.
 pub struct InferencePrecompile<T>(PhantomData<T>);
 
 impl<T: Config> Precompile for InferencePrecompile<T> {
 	type T = T;
-	type Interface = IInferenceCalls;
+	type Interface = Calls<Function, Tensors>;
 	const MATCHER: AddressMatcher = MATCHER;
 	const HAS_CONTRACT_INFO: bool = false;
 
@@ -99,16 +84,33 @@ impl<T: Config> Precompile for InferencePrecompile<T> {
 		input: &Self::Interface,
 		env: &mut impl Ext<T = T>,
 	) -> Result<Vec<u8>, Error> {
-		match input {
-			IInferenceCalls::infer(call) => run::infer(call, env),
-			IInferenceCalls::tryInfer(call) => run::try_infer(call, env),
-			IInferenceCalls::inferSponsored(call) => run::infer_sponsored(call, env),
-			IInferenceCalls::tryInferSponsored(call) => run::try_infer_sponsored(call, env),
-			IInferenceCalls::inferBatch(call) => batch::infer(call, env),
-			IInferenceCalls::tryInferBatch(call) => batch::try_infer(call, env),
-			IInferenceCalls::quote(call) => view::quote(call, env),
-			IInferenceCalls::signature(call) => view::signature(call, env),
-			IInferenceCalls::receiptRoot(call) => view::receipt_root(call, env),
+		let function = match input {
+			Calls::Decoded(function) => function,
+			Calls::Raw(call) => return tensors::call(call, env),
+		};
+		match function {
+			Function::infer(call) => infer::infer(call, env),
+			Function::tryInfer(call) => infer::try_infer(call, env),
+			Function::inferSponsored(call) => infer::infer_sponsored(call, env),
+			Function::tryInferSponsored(call) => infer::try_infer_sponsored(call, env),
+			Function::inferView(call) => infer::infer_view(call, env),
+			Function::tryInferView(call) => infer::try_infer_view(call, env),
+			Function::inferBatch(call) => batch::infer(call, env),
+			Function::tryInferBatch(call) => batch::try_infer(call, env),
+			Function::pipeline(call) => pipeline::infer(call, env),
+			Function::tryPipeline(call) => pipeline::try_infer(call, env),
+			Function::quote(call) => view::quote(call, env),
+			Function::tryQuote(call) => view::try_quote(call, env),
+			Function::signature(call) => view::signature(call, env),
+			Function::trySignature(call) => view::try_signature(call, env),
+			Function::receiptRoot(call) => view::receipt_root(call, env),
+			// These are never decoded: see `Tensors`.
+			Function::inferTensors(_) | Function::tryInferTensors(_) => Err(abi::malformed()),
 		}
 	}
+}
+
+/// The revert of a fault.
+fn refused(fault: InferFault) -> Error {
+	revert(fault.message())
 }

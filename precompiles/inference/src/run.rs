@@ -1,101 +1,59 @@
-//! `infer` and `tryInfer`, and their twins with a sponsor.
+//! A run: guards, charges, payment, settlement, event. And a view, which has no settlement and no
+//! event.
 
 use crate::{
-	fault,
-	interface::IInference::{
-		inferCall, inferSponsoredCall, tryInferCall, tryInferReturn, tryInferSponsoredCall,
-		Inferred,
-	},
+	form::{Form, Packed},
+	interface::IInference::Inferred,
 	payment::Offer,
 	weights, Config,
 };
 use alloc::{format, vec::Vec};
-use opg_engine_abi::{EngineError, ErrorCode, ModelSignature, Tensor};
+use core::mem;
+use opg_engine_abi::Tensor;
 use opg_precompile_common::{self as guard, address_of, revert, to_evm, AccountIdOf};
 use pallet_inference::{InferError, InferFault};
 use pallet_model_registry::{self as registry, ModelId};
 use polkadot_sdk::{
-	frame_support::weights::Weight,
+	frame_support::{
+		storage::{with_transaction, TransactionOutcome},
+		weights::Weight,
+	},
 	pallet_revive::{
 		precompiles::{
-			alloy::{
-				primitives::Address,
-				sol_types::{SolCall, SolEvent},
-			},
+			alloy::{primitives::Address, sol_types::SolEvent},
 			Error, Ext, RuntimeCosts, H256,
 		},
 		BalanceOf,
 	},
+	sp_runtime::DispatchError,
 };
 
-/// Bytes of outputs that a call can return: pallet-revive's 128 KiB of return data less the three
-/// words of code, offset and length.
-pub(crate) const MAX_OUTPUT_BYTES: u32 = 128 * 1024 - 3 * 32;
+/// What the event `Inferred` costs: its name and three indexed arguments are topics, fuel and price
+/// data.
+pub(crate) const EVENT: RuntimeCosts = RuntimeCosts::DepositEvent { num_topic: 4, len: 2 * 32 };
 
-/// Topics of the event `Inferred`: its name and three indexed arguments.
-pub(crate) const EVENT_TOPICS: u32 = 4;
-/// Bytes of the data of the event `Inferred`: fuel and price.
-pub(crate) const EVENT_BYTES: u32 = 2 * 32;
+/// What is charged for an event that isn't emitted.
+pub(crate) const NO_EVENT: RuntimeCosts = RuntimeCosts::Precompile(Weight::zero());
 
-/// Runs or reverts. A revert rolls the frame back, so the value goes back with it.
-pub(crate) fn infer<T: Config>(
-	call: &inferCall,
-	env: &mut impl Ext<T = T>,
-) -> Result<Vec<u8>, Error> {
-	answer_or_revert(run(call.modelId, &call.inputs, None, env)?)
-}
-
-/// Runs with a sponsor's credit, or reverts.
-pub(crate) fn infer_sponsored<T: Config>(
-	call: &inferSponsoredCall,
-	env: &mut impl Ext<T = T>,
-) -> Result<Vec<u8>, Error> {
-	answer_or_revert(run(call.modelId, &call.inputs, Some(call.sponsor), env)?)
-}
-
-/// Runs or returns the fault as a value.
-pub(crate) fn try_infer<T: Config>(
-	call: &tryInferCall,
-	env: &mut impl Ext<T = T>,
-) -> Result<Vec<u8>, Error> {
-	Ok(answer_or_code(run(call.modelId, &call.inputs, None, env)?))
-}
-
-/// Runs with a sponsor's credit, or returns the fault as a value.
-pub(crate) fn try_infer_sponsored<T: Config>(
-	call: &tryInferSponsoredCall,
-	env: &mut impl Ext<T = T>,
-) -> Result<Vec<u8>, Error> {
-	Ok(answer_or_code(run(call.modelId, &call.inputs, Some(call.sponsor), env)?))
-}
-
-/// What `infer` and `inferSponsored` return.
-fn answer_or_revert(result: Result<Vec<u8>, InferFault>) -> Result<Vec<u8>, Error> {
-	match result {
-		Ok(outputs) => Ok(inferCall::abi_encode_returns(&outputs.into())),
-		Err(fault) => Err(revert(fault.message())),
-	}
-}
-
-/// What `tryInfer` and `tryInferSponsored` return.
-fn answer_or_code(result: Result<Vec<u8>, InferFault>) -> Vec<u8> {
-	match result {
-		Ok(outputs) => {
-			tryInferCall::abi_encode_returns(&tryInferReturn { code: 0, data: outputs.into() })
-		},
-		Err(fault) => fault::encode(&fault),
-	}
-}
-
-/// Runs a model and returns the raw data of its outputs. With a fault nothing has changed but that
-/// the value is back with the caller. Also for a precompile at another address: guards, charges, payment
-/// and the event, from the address that was called, are the same.
+/// Runs a model on raw data and returns the raw data of its outputs: [`run_as`] with [`Packed`].
 pub fn run<T: Config>(
 	model: ModelId,
 	packed: &[u8],
 	sponsor: Option<Address>,
 	env: &mut impl Ext<T = T>,
 ) -> Result<Result<Vec<u8>, InferFault>, Error> {
+	run_as(model, Packed(packed), sponsor, env)
+}
+
+/// Runs a model and returns its answer. With a fault nothing has changed but that the value is back
+/// with the caller. Also for a precompile at another address: guards, charges, payment and the event,
+/// from the address that was called, are the same.
+pub fn run_as<T: Config, F: Form>(
+	model: ModelId,
+	form: F,
+	sponsor: Option<Address>,
+	env: &mut impl Ext<T = T>,
+) -> Result<Result<F::Answer, F::Fault>, Error> {
 	guard::ensure_called_directly(env)?;
 	guard::ensure_mutable(env)?;
 	env.charge(weights::run_overhead::<T>())?;
@@ -105,7 +63,7 @@ pub fn run<T: Config>(
 		None => Offer::of_caller(env, &caller)?,
 	};
 
-	let Prepared { price, inputs, max_fuel, beneficiaries } = match prepare::<T>(model, packed) {
+	let Prepared { price, inputs, max_fuel, beneficiaries } = match prepare::<T, F>(model, &form) {
 		Ok(prepared) => prepared,
 		Err(fault) => return Ok(Err(fault)),
 	};
@@ -115,30 +73,70 @@ pub fn run<T: Config>(
 	};
 
 	// Everything is charged before the work, so that running out of gas never wastes a run.
-	let event = env.frame_meter_mut().charge_weight_token(RuntimeCosts::DepositEvent {
-		num_topic: EVENT_TOPICS,
-		len: EVENT_BYTES,
-	})?;
+	let event = env.frame_meter_mut().charge_weight_token(EVENT)?;
 	let needed = weight(beneficiaries, max_fuel);
 	let left = env.frame_meter().weight_left().unwrap_or_default();
 	let charged = env.charge(needed).map_err(|_| gas_too_low(needed, left))?;
 
 	let (source, max_price) = offer.for_price(&caller, price);
-	let result = pallet_inference::Pallet::<T>::do_infer(
-		&caller, &source, model, inputs, max_price, max_fuel,
-	);
-	match result {
-		Ok(inference) => {
+	// An answer that is refused after all undoes the settlement.
+	let outcome = with_transaction(|| {
+		let result = pallet_inference::Pallet::<T>::do_infer(
+			&caller, &source, model, inputs, max_price, max_fuel,
+		);
+		match result {
+			Ok(mut inference) => match form.answer(mem::take(&mut inference.tensors)) {
+				Ok(answer) => TransactionOutcome::Commit(Ok(Ok((inference, answer)))),
+				Err(fault) => {
+					let used = weight(inference.beneficiaries, inference.charged_fuel);
+					TransactionOutcome::Rollback(Ok::<_, DispatchError>(Err((fault, used))))
+				},
+			},
+			Err(InferError { fault, charged_fuel }) => {
+				TransactionOutcome::Rollback(Ok(Err((fault.into(), weight(0, charged_fuel)))))
+			},
+		}
+	})?;
+	match outcome {
+		Ok((inference, answer)) => {
 			env.adjust_gas(charged, weight(inference.beneficiaries, inference.charged_fuel));
 			let (receipt, fuel) = (inference.receipt, inference.run_fuel);
 			deposit_event::<T>(env, model, &caller, receipt, fuel, inference.price);
-			Ok(Ok(concatenate(inference.tensors)))
+			Ok(Ok(answer))
+		},
+		Err((fault, used)) => {
+			env.adjust_gas(charged, used);
+			env.frame_meter_mut().adjust_weight(event, NO_EVENT);
+			Ok(Err(fault))
+		},
+	}
+}
+
+/// Runs a free model without consequences, also in a static call.
+pub fn view_as<T: Config, F: Form>(
+	model: ModelId,
+	form: F,
+	env: &mut impl Ext<T = T>,
+) -> Result<Result<F::Answer, F::Fault>, Error> {
+	guard::ensure_question(env)?;
+	env.charge(weights::run_overhead::<T>())?;
+	let Prepared { inputs, max_fuel, .. } = match prepare::<T, F>(model, &form) {
+		Ok(prepared) => prepared,
+		Err(fault) => return Ok(Err(fault)),
+	};
+	let bytes = pallet_inference::data_bytes(&inputs);
+	let weight = |fuel: u64| pallet_inference::Pallet::<T>::infer_weight(bytes, 0, fuel);
+	let needed = weight(max_fuel);
+	let left = env.frame_meter().weight_left().unwrap_or_default();
+	let charged = env.charge(needed).map_err(|_| gas_too_low(needed, left))?;
+	match pallet_inference::Pallet::<T>::do_view(model, &inputs, max_fuel) {
+		Ok((outputs, charged_fuel)) => {
+			env.adjust_gas(charged, weight(charged_fuel));
+			Ok(form.answer(outputs))
 		},
 		Err(InferError { fault, charged_fuel }) => {
-			env.adjust_gas(charged, weight(0, charged_fuel));
-			env.frame_meter_mut()
-				.adjust_weight(event, RuntimeCosts::Precompile(Default::default()));
-			Ok(Err(fault))
+			env.adjust_gas(charged, weight(charged_fuel));
+			Ok(Err(fault.into()))
 		},
 	}
 }
@@ -164,46 +162,15 @@ struct Prepared<T: Config> {
 	beneficiaries: u32,
 }
 
-fn prepare<T: Config>(model: ModelId, packed: &[u8]) -> Result<Prepared<T>, InferFault> {
+fn prepare<T: Config, F: Form>(model: ModelId, form: &F) -> Result<Prepared<T>, F::Fault> {
 	let callable = registry::Pallet::<T>::callable(model)
 		.map_err(|why| InferFault::not_callable(model, why))?;
-	let outputs = callable.costs.output_bytes;
-	if outputs > MAX_OUTPUT_BYTES {
-		let numbers = [u64::from(outputs), u64::from(MAX_OUTPUT_BYTES)];
-		return Err(EngineError::new(ErrorCode::OutputTooLarge, &numbers).into());
-	}
-	let inputs = callable.signature.unpack_inputs(packed).map_err(|(expected, got)| {
-		let input = input_at_end(&callable.signature, got);
-		EngineError::new(ErrorCode::WrongDataLength, &[input, expected, got])
-	})?;
 	Ok(Prepared {
 		price: callable.price,
-		inputs,
+		inputs: form.inputs(&callable.signature)?,
 		max_fuel: callable.costs.max_fuel(),
 		beneficiaries: callable.beneficiaries.len() as u32,
 	})
-}
-
-/// Index of the input in which packed data of that length end; the last one when they go on.
-pub(crate) fn input_at_end(signature: &ModelSignature, length: u64) -> u64 {
-	let mut end = 0u64;
-	let last = signature.inputs.len().saturating_sub(1);
-	for (index, spec) in signature.inputs.iter().enumerate() {
-		end = end.saturating_add(spec.byte_len().unwrap_or(u64::MAX));
-		if length < end {
-			return index as u64;
-		}
-	}
-	last as u64
-}
-
-/// The raw data of all outputs, one after the other.
-pub(crate) fn concatenate(tensors: Vec<Tensor>) -> Vec<u8> {
-	let mut packed = Vec::with_capacity(pallet_inference::data_bytes(&tensors) as usize);
-	for tensor in tensors {
-		packed.extend_from_slice(&tensor.data);
-	}
-	packed
 }
 
 /// Emits `Inferred` from the address that was called; it is charged already.
@@ -225,20 +192,4 @@ pub(crate) fn deposit_event<T: Config>(
 	let (topics, data) = event.encode_log_data().split();
 	let topics = topics.into_iter().map(|topic| H256(topic.0)).collect();
 	env.deposit_event(topics, data.to_vec());
-}
-
-#[cfg(test)]
-mod tests {
-	use super::*;
-	use alloc::vec;
-	use opg_engine_abi::{DType, TensorSpec};
-
-	#[test]
-	fn a_wrong_length_names_the_input_in_which_the_data_end() {
-		let spec = |len| TensorSpec { name: vec![], dtype: DType::Uint8, shape: vec![len] };
-		let signature = ModelSignature { inputs: vec![spec(2), spec(0), spec(3)], outputs: vec![] };
-		let ends = |length| input_at_end(&signature, length);
-		assert_eq!([0, 1, 2, 3, 4, 6].map(ends), [0, 0, 2, 2, 2, 2]);
-		assert_eq!(input_at_end(&ModelSignature::default(), 1), 0);
-	}
 }

@@ -22,6 +22,15 @@ pub(crate) fn batch_overhead<T: frame_system::Config>() -> Weight {
 	run_overhead::<T>().saturating_add(Weight::from_parts(150_000_000, 0))
 }
 
+/// What a pipeline takes beside its runs: what a run does, and for each more stage another model that is
+/// read and compared with the one before.
+pub(crate) fn pipeline_overhead<T: frame_system::Config>(stages: u32) -> Weight {
+	let more = u64::from(stages.saturating_sub(1));
+	run_overhead::<T>()
+		.saturating_add(Weight::from_parts(60_000_000u64.saturating_mul(more), 0))
+		.saturating_add(T::DbWeight::get().reads(more.saturating_mul(4)))
+}
+
 /// Answering `receiptRoot`.
 pub(crate) fn receipt_root<T: frame_system::Config>() -> Weight {
 	Weight::from_parts(10_000_000, 0).saturating_add(T::DbWeight::get().reads(1))

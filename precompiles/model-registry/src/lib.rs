@@ -25,14 +25,12 @@ pub mod interface;
 mod view;
 mod weights;
 
+pub use opg_precompile_common::models::Config;
+
 use alloc::vec::Vec;
 use core::{marker::PhantomData, num::NonZero};
 use interface::IModelRegistry::IModelRegistryCalls;
-use polkadot_sdk::{
-	frame_support::traits::fungible::Inspect,
-	frame_system, pallet_revive,
-	pallet_revive::precompiles::{AddressMatcher, Error, Ext, Precompile},
-};
+use polkadot_sdk::pallet_revive::precompiles::{AddressMatcher, Error, Ext, Precompile};
 
 /// Bytes 16 and 17 of the precompile's address.
 pub const SUFFIX: u16 = 0x0a02;
@@ -44,32 +42,6 @@ const MATCHER: AddressMatcher = AddressMatcher::Fixed(match NonZero::new(SUFFIX)
 
 /// Where the precompile is: `0x000000000000000000000000000000000a020000`.
 pub const ADDRESS: [u8; 20] = MATCHER.base_address();
-
-/// A runtime that can have the precompile: it runs contracts and models, and both are paid in the
-/// same currency. Implemented by itself. `pallet-inference` knows which models are warm.
-pub trait Config:
-	pallet_revive::Config
-	+ pallet_inference::Config
-	+ pallet_model_registry::Config<
-		Currency: Inspect<
-			<Self as frame_system::Config>::AccountId,
-			Balance = <Self as pallet_revive::Config>::Balance,
-		>,
-	>
-{
-}
-
-impl<T> Config for T where
-	T: pallet_revive::Config
-		+ pallet_inference::Config
-		+ pallet_model_registry::Config<
-			Currency: Inspect<
-				<T as frame_system::Config>::AccountId,
-				Balance = <T as pallet_revive::Config>::Balance,
-			>,
-		>
-{
-}
 
 /// The precompile of a runtime: an element of `pallet_revive::Config::Precompiles`.
 pub struct ModelRegistryPrecompile<T>(PhantomData<T>);

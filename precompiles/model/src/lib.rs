@@ -13,7 +13,9 @@
 //! | module | holds |
 //! |---|---|
 //! | [`interface`] | what `Model.sol` says, as Rust types |
-//! | `predict` | both kinds of `predict` |
+//! | `predict` | `predict` of both kinds, its views and twins |
+//! | `decimal` | inputs and outputs as decimal numbers |
+//! | [`fault`] | refusals of decimal numbers |
 //! | `view` | questions |
 //! | `weights` | what this crate's own work costs |
 
@@ -21,6 +23,8 @@
 
 extern crate alloc;
 
+mod decimal;
+pub mod fault;
 pub mod interface;
 mod predict;
 mod view;
@@ -83,6 +87,10 @@ impl<T: Config> Precompile for ModelPrecompile<T> {
 		match input {
 			IModelCalls::predict_0(call) => predict::raw(model, call, env),
 			IModelCalls::predict_1(call) => predict::decimal(model, call, env),
+			IModelCalls::tryPredict_0(call) => predict::try_raw(model, call, env),
+			IModelCalls::tryPredict_1(call) => predict::try_decimal(model, call, env),
+			IModelCalls::predictView_0(call) => predict::raw_view(model, call, env),
+			IModelCalls::predictView_1(call) => predict::decimal_view(model, call, env),
 			IModelCalls::inputs(_) => view::inputs(model, env),
 			IModelCalls::outputs(_) => view::outputs(model, env),
 			IModelCalls::price(_) => view::price(model, env),

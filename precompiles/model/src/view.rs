@@ -4,9 +4,9 @@ use crate::{
 	interface::IModel::{inputsCall, modelIdCall, outputsCall, priceCall, TensorSpec as AbiSpec},
 	unknown, weights, Config,
 };
-use alloc::{string::String, vec::Vec};
+use alloc::vec::Vec;
 use opg_engine_abi::{ModelSignature, TensorSpec};
-use opg_precompile_common::{ensure_question, to_evm};
+use opg_precompile_common::{ensure_question, models, to_evm};
 use pallet_model_registry::{ModelId, ModelInfoOf, Models, Pallet};
 use polkadot_sdk::{
 	frame_system,
@@ -62,12 +62,5 @@ fn info<T: Config>(model: ModelId, env: &mut impl Ext<T = T>) -> Result<ModelInf
 }
 
 fn specs(specs: &[TensorSpec]) -> Vec<AbiSpec> {
-	specs
-		.iter()
-		.map(|spec| AbiSpec {
-			name: String::from_utf8_lossy(&spec.name).into_owned(),
-			dtype: spec.dtype.code(),
-			shape: spec.shape.clone(),
-		})
-		.collect()
+	models::specs(specs, |name, dtype, shape| AbiSpec { name, dtype, shape })
 }

@@ -7,4 +7,5 @@ pub mod credit;
 pub mod models;
 pub mod revive;
 pub mod schedule;
+pub mod staging;
 pub mod system;

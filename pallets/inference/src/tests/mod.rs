@@ -10,6 +10,7 @@ mod fuel;
 mod infer;
 mod mock;
 mod payment;
+mod pipelines;
 mod proofs;
 mod random_calls;
 mod reads;

@@ -1,9 +1,6 @@
 //! Static calls, delegate calls and value where none is taken.
 
-use super::{
-	contracts::{proxy, Kind},
-	mock::*,
-};
+use super::mock::*;
 use opg_precompile_credit::interface::ICredit::{
 	allowanceCall, channelInfoCall, closeCall, creditOfCall, depositCall, depositToCall,
 	openChannelCall, redeemCall, requestCloseCall, revokeCall, sponsorCall, topUpCall,

@@ -2,7 +2,6 @@
 
 mod abi;
 mod channels;
-mod contracts;
 mod guards;
 mod mock;
 mod money;

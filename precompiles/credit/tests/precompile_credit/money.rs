@@ -1,9 +1,6 @@
 //! Depositing, withdrawing and sponsoring.
 
-use super::{
-	contracts::{proxy, Kind},
-	mock::*,
-};
+use super::mock::*;
 use opg_precompile_credit::interface::ICredit::{
 	allowanceCall, creditOfCall, depositCall, depositToCall, revokeCall, sponsorCall, withdrawCall,
 };

@@ -2,43 +2,11 @@
 
 use polkadot_sdk::sp_core::H160;
 
-/// How a [`proxy`] calls.
-#[derive(Clone, Copy)]
-pub enum Kind {
-	/// With the value that it got.
-	Call,
-	/// Without being allowed to change state.
-	Static,
-	/// In its own name.
-	Delegate,
-}
+pub use opg_precompile_testing::Kind;
 
-/// Init code of a contract that calls another with its own calldata and returns or reverts with what it
-/// gets.
+/// Init code of a contract that passes everything on to another.
 pub fn proxy(kind: Kind, target: H160) -> Vec<u8> {
-	let mut code = vec![
-		0x36, 0x5f, 0x5f, 0x37, // calldatacopy(0, 0, calldatasize)
-		0x5f, 0x5f, 0x36, 0x5f, // return data 0, 0; arguments calldatasize, 0
-	];
-	if matches!(kind, Kind::Call) {
-		code.push(0x34); // callvalue
-	}
-	code.push(0x73); // push20
-	code.extend_from_slice(&target.0);
-	code.push(0x5a); // gas
-	code.push(match kind {
-		Kind::Call => 0xf1,
-		Kind::Static => 0xfa,
-		Kind::Delegate => 0xf4,
-	});
-	code.extend_from_slice(&[0x3d, 0x5f, 0x5f, 0x3e]); // returndatacopy(0, 0, returndatasize)
-	let target = code.len() as u8 + 6;
-	code.extend_from_slice(&[
-		0x60, target, 0x57, // jumpi when the call succeeded
-		0x3d, 0x5f, 0xfd, // revert(0, returndatasize)
-		0x5b, 0x3d, 0x5f, 0xf3, // return(0, returndatasize)
-	]);
-	init_code(&[], &code)
+	opg_precompile_testing::proxy(kind, target.0)
 }
 
 /// Init code of a contract with that code.

@@ -5,12 +5,11 @@ mod contracts;
 mod forwarders;
 mod hostile;
 mod mock;
-#[path = "../../../inference/tests/precompile_inference/onnx.rs"]
-#[allow(dead_code)]
-mod onnx;
 mod opengradient;
 mod opengradient_refused;
 mod payment;
 mod ritual;
 mod ritual_refused;
 mod verifier;
+
+use opg_precompile_testing::onnx;

@@ -49,6 +49,14 @@ fn the_selectors_are_pinned() {
 		),
 		("inferBatch", [0xe6, 0x63, 0x86, 0x8d], IInference::inferBatchCall::SELECTOR),
 		("tryInferBatch", [0x09, 0xc1, 0x56, 0x0c], IInference::tryInferBatchCall::SELECTOR),
+		("inferView", [0x10, 0xfb, 0x91, 0x11], IInference::inferViewCall::SELECTOR),
+		("tryInferView", [0x34, 0x43, 0x02, 0x06], IInference::tryInferViewCall::SELECTOR),
+		("inferTensors", [0x4c, 0x00, 0xda, 0xde], IInference::inferTensorsCall::SELECTOR),
+		("tryInferTensors", [0xaa, 0xfe, 0xb7, 0x7b], IInference::tryInferTensorsCall::SELECTOR),
+		("pipeline", [0x67, 0x30, 0x19, 0xb5], IInference::pipelineCall::SELECTOR),
+		("tryPipeline", [0x68, 0xbe, 0xb2, 0x6a], IInference::tryPipelineCall::SELECTOR),
+		("tryQuote", [0xf2, 0xd9, 0x63, 0x2d], IInference::tryQuoteCall::SELECTOR),
+		("trySignature", [0x63, 0x16, 0xa8, 0x58], IInference::trySignatureCall::SELECTOR),
 		("quote", [0x6f, 0x8b, 0x0e, 0xac], IInference::quoteCall::SELECTOR),
 		("signature", [0xad, 0x86, 0x5f, 0x3a], IInference::signatureCall::SELECTOR),
 		("receiptRoot", [0x74, 0xe7, 0xe0, 0x3f], IInference::receiptRootCall::SELECTOR),
@@ -60,9 +68,9 @@ fn the_selectors_are_pinned() {
 		})
 		.collect();
 	assert_eq!(tagged.len(), expected.len());
-	for ((name, literal, generated), (tagged_name, tagged)) in expected.into_iter().zip(tagged) {
+	for (name, literal, generated) in expected {
 		assert_eq!(literal, generated, "{name}");
-		assert_eq!((name, &literal[..]), (tagged_name, &tagged[..]));
+		assert!(tagged.contains(&(name, literal.to_vec())), "{name}");
 	}
 }
 
@@ -98,6 +106,8 @@ const CUSTOM: &[&str] = &[
 	InferenceLib::AllowancePerCall::SIGNATURE,
 	InferenceLib::AllowanceTotal::SIGNATURE,
 	InferenceLib::WrongRowCount::SIGNATURE,
+	InferenceLib::NotFree::SIGNATURE,
+	InferenceLib::WrongStageCount::SIGNATURE,
 	InferenceLib::WrongInputCount::SIGNATURE,
 	InferenceLib::WrongDtype::SIGNATURE,
 	InferenceLib::WrongShape::SIGNATURE,
@@ -126,6 +136,8 @@ fn every_fault() -> Vec<InferFault> {
 		InferFault::AllowancePerCall { price: 11, max: 12 },
 		InferFault::AllowanceTotal { price: 11, left: 12 },
 		InferFault::WrongRowCount { rows: 11, max: 12 },
+		InferFault::NotFree { price: 11 },
+		InferFault::WrongStageCount { stages: 11, max: 12 },
 	];
 	faults.extend(ErrorCode::ALL.iter().map(|code| {
 		let args = [11, 12, 13, 14];

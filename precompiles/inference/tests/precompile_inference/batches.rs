@@ -1,9 +1,8 @@
 //! `inferBatch` and `tryInferBatch`.
 
-use super::{
-	contracts::{proxy, Kind},
-	mock::*,
+use super::mock::{
 	onnx::{doubler, floats, table, widener},
+	*,
 };
 use opg_precompile_inference::interface::IInference::{
 	inferBatchCall, inferCall, tryInferBatchCall,

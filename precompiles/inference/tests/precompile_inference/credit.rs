@@ -1,10 +1,6 @@
 //! Calls that credit pays: the immediate caller's, or a sponsor's.
 
-use super::{
-	contracts::{proxy, Kind},
-	mock::*,
-	onnx::floats,
-};
+use super::mock::{onnx::floats, *};
 use opg_precompile_inference::interface::IInference::{
 	inferBatchCall, inferCall, inferSponsoredCall, tryInferCall, tryInferSponsoredCall,
 };

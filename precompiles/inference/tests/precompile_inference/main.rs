@@ -2,12 +2,14 @@
 
 mod abi;
 mod batches;
-mod contracts;
 mod credit;
 mod hashes;
 mod mock;
-mod onnx;
+mod pipelines;
 mod questions;
 mod receipt_roots;
 mod refusals;
 mod runs;
+mod solidity;
+mod tensors;
+mod views;

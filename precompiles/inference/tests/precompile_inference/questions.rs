@@ -1,9 +1,6 @@
 //! `quote` and `signature`.
 
-use super::{
-	contracts::{proxy, Kind},
-	mock::*,
-};
+use super::mock::*;
 use opg_precompile_inference::interface::IInference::{quoteCall, signatureCall};
 use polkadot_sdk::{
 	frame_support::assert_ok,

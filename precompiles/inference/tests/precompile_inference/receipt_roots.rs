@@ -1,10 +1,6 @@
 //! `receiptRoot`.
 
-use super::{
-	contracts::{proxy, Kind},
-	mock::*,
-	onnx::floats,
-};
+use super::mock::{onnx::floats, *};
 use opg_precompile_inference::interface::IInference::{inferCall, receiptRootCall};
 use pallet_inference::proof::root;
 use polkadot_sdk::{

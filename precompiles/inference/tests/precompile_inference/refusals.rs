@@ -1,9 +1,8 @@
 //! What is refused changes nothing and hands the value back.
 
-use super::{
-	contracts::{proxy, Kind},
-	mock::*,
+use super::mock::{
 	onnx::{doubler, floats, table, widener},
+	*,
 };
 use opg_precompile_inference::interface::IInference::{inferCall, tryInferCall};
 use pallet_inference::{Receipts, ReceiptsOf};

@@ -1,10 +1,6 @@
 //! Runs that go well.
 
-use super::{
-	contracts::{proxy, Kind},
-	mock::*,
-	onnx::floats,
-};
+use super::mock::{onnx::floats, *};
 use opg_engine_abi::{DType, Tensor};
 use opg_precompile_inference::interface::IInference::{inferCall, tryInferCall, Inferred};
 use pallet_inference::Receipts;
@@ -120,13 +116,14 @@ fn a_free_model_takes_no_value() {
 
 #[test]
 fn nothing_stays_with_the_precompile_when_it_was_not_endowed() {
-	ext_with(&[]).execute_with(|| {
+	let people = [alice(), owner(), Treasury::get()].map(|account| (account, FUNDS));
+	ext_of(people.to_vec()).execute_with(|| {
 		let id = publish(PRICE);
 		let issuance = Balances::total_issuance();
 		// pallet-revive creates the account with an existential deposit of the origin's, once.
 		for left in [ED, ED] {
 			returned::<inferCall>(call(PRICE * 2, infer(id)));
-			assert_eq!(Balances::free_balance(account_of_precompile()), left);
+			assert_eq!(Balances::free_balance(account_at(precompile())), left);
 		}
 		assert_eq!(Balances::free_balance(alice()), FUNDS - 2 * PRICE - ED);
 		assert_eq!(Balances::total_issuance(), issuance);

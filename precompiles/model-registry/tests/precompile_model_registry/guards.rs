@@ -1,9 +1,6 @@
 //! Static calls, delegate calls, value, and calldata that is none.
 
-use super::{
-	contracts::{proxy, Kind},
-	mock::*,
-};
+use super::mock::*;
 use opg_precompile_model_registry::interface::IModelRegistry::{
 	beneficiariesCall, costsCall, modelCall, modelCountCall, nameInfoCall, ownerOfCall, pauseCall,
 	priceOfCall, registerNameCall, releaseNameCall, resolve_0Call, resolve_1Call, resumeCall,

@@ -1,321 +1,51 @@
-//! A runtime with contracts, models and the precompile, in which model 1 is warm, and calls as tests
-//! write them.
+//! What the tests of this crate share, beside `opg-precompile-testing`. Model 1 is warm here, and Alice
+//! owns the models.
 
-use super::onnx;
+pub use opg_precompile_testing::owner as bob;
+pub use opg_precompile_testing::*;
+
 use codec::Encode;
-use opg_engine_abi::hash::chunk_hashes;
-use opg_precompile_model_registry::{ModelRegistryPrecompile, ADDRESS};
-use pallet_model_registry::{genesis::GenesisEngine, Manifest, ModelCosts, ModelId, Models, Names};
+use opg_precompile_model_registry::ADDRESS;
+use pallet_model_registry::{ModelId, Models, Names};
 use polkadot_sdk::{
-	frame_support::{
-		assert_ok, derive_impl, parameter_types,
-		traits::{fungible::Inspect, ConstU128, ConstU32, ConstU64, VariantCountOf},
-		weights::Weight,
-	},
-	frame_system::{self, EnsureRoot, EnsureSigned},
-	pallet_balances, pallet_revive,
-	pallet_revive::{
-		precompiles::alloy::sol_types::{Revert, SolCall, SolError},
-		AccountId32Mapper, AddressMapper, AutoMapper, Code, ContractResult, ExecConfig,
-		ExecReturnValue, TransactionLimits,
-	},
-	pallet_timestamp,
-	sp_core::{H160, H256, U256},
-	sp_io,
-	sp_runtime::{
-		traits::{Convert, IdentityLookup},
-		AccountId32, BuildStorage, Perbill,
-	},
-	*,
+	frame_support::traits::fungible::Inspect,
+	pallet_revive::precompiles::alloy::sol_types::SolCall, sp_core::H160, sp_io,
+	sp_runtime::AccountId32,
 };
-
-pub type Balance = u128;
-type Block = frame_system::mocking::MockBlock<Test>;
-
-/// The existential deposit.
-pub const ED: Balance = 1_000;
-/// What every account starts with.
-pub const FUNDS: Balance = 1_000_000_000_000_000_000;
-/// The protocol's share, in percent.
-pub const SHARE: Balance = 10;
-
-#[frame_support::runtime]
-mod runtime {
-	#[runtime::runtime]
-	#[runtime::derive(
-		RuntimeCall,
-		RuntimeEvent,
-		RuntimeError,
-		RuntimeOrigin,
-		RuntimeTask,
-		RuntimeHoldReason,
-		RuntimeFreezeReason
-	)]
-	pub struct Test;
-
-	#[runtime::pallet_index(0)]
-	pub type System = frame_system;
-	#[runtime::pallet_index(1)]
-	pub type Timestamp = pallet_timestamp;
-	#[runtime::pallet_index(6)]
-	pub type Balances = pallet_balances;
-	#[runtime::pallet_index(10)]
-	pub type Revive = pallet_revive;
-	#[runtime::pallet_index(20)]
-	pub type ModelRegistry = pallet_model_registry;
-	#[runtime::pallet_index(21)]
-	pub type Inference = pallet_inference;
-	#[runtime::pallet_index(22)]
-	pub type Credit = pallet_credit;
-}
-
-#[derive_impl(frame_system::config_preludes::TestDefaultConfig)]
-impl frame_system::Config for Test {
-	type Block = Block;
-	type AccountId = AccountId32;
-	type Lookup = IdentityLookup<AccountId32>;
-	type AccountData = pallet_balances::AccountData<Balance>;
-	type OnNewAccount = AutoMapper<Test>;
-	type OnKilledAccount = AutoMapper<Test>;
-}
-
-#[derive_impl(pallet_timestamp::config_preludes::TestDefaultConfig)]
-impl pallet_timestamp::Config for Test {}
-
-#[derive_impl(pallet_balances::config_preludes::TestDefaultConfig)]
-impl pallet_balances::Config for Test {
-	type Balance = Balance;
-	type AccountStore = System;
-	type ExistentialDeposit = ConstU128<ED>;
-	type RuntimeHoldReason = RuntimeHoldReason;
-	type RuntimeFreezeReason = RuntimeFreezeReason;
-	type FreezeIdentifier = RuntimeFreezeReason;
-	type MaxFreezes = VariantCountOf<RuntimeFreezeReason>;
-}
-
-#[derive_impl(pallet_revive::config_preludes::TestDefaultConfig)]
-impl pallet_revive::Config for Test {
-	type AddressMapper = AccountId32Mapper<Self>;
-	type Balance = Balance;
-	type Currency = Balances;
-	type NativeToEthRatio = ConstU32<1>;
-	type DepositPerItem = ConstU128<1>;
-	type DepositPerChildTrieItem = ConstU128<1>;
-	type DepositPerByte = ConstU128<1>;
-	type AutoMap = frame_support::traits::ConstBool<true>;
-	type Time = Timestamp;
-	type UploadOrigin = EnsureSigned<AccountId32>;
-	type InstantiateOrigin = EnsureSigned<AccountId32>;
-	type Precompiles = (ModelRegistryPrecompile<Self>,);
-}
-
-parameter_types! {
-	pub Treasury: AccountId32 = account(99);
-	pub ProtocolShare: Perbill = Perbill::from_percent(SHARE as u32);
-}
-
-/// One unit of OPG for a nanosecond.
-pub struct ComputeFee;
-impl Convert<Weight, Balance> for ComputeFee {
-	fn convert(weight: Weight) -> Balance {
-		Balance::from(weight.ref_time() / 1_000)
-	}
-}
-
-impl pallet_model_registry::Config for Test {
-	type Currency = Balances;
-	type RuntimeHoldReason = RuntimeHoldReason;
-	type ModelAccount = pallet_model_registry::address::NoModelAccounts;
-	type EngineOrigin = EnsureRoot<AccountId32>;
-	type WeightInfo = pallet_model_registry::weights::SubstrateWeight<Test>;
-	type DepositPerItem = ConstU128<1>;
-	type DepositPerByte = ConstU128<1>;
-	type DraftPeriod = ConstU64<100>;
-	type PriceDelay = ConstU64<10>;
-	type RetireDelay = ConstU64<10>;
-	type EngineDelay = ConstU64<10>;
-	type MaxChunksPerReap = ConstU32<16>;
-	type MaxCallRefTime = ConstU64<1_000_000_000_000>;
-}
-
-parameter_types! {
-	pub VoucherContract: H160 = H160::repeat_byte(4);
-}
-
-impl pallet_credit::Config for Test {
-	type Currency = Balances;
-	type RuntimeHoldReason = RuntimeHoldReason;
-	type WeightInfo = pallet_credit::weights::SubstrateWeight<Test>;
-	type DepositPerItem = ConstU128<1>;
-	type DepositPerByte = ConstU128<1>;
-	type ClosePeriod = ConstU64<10>;
-	type EvmChainId = ConstU64<1>;
-	type VoucherContract = VoucherContract;
-}
-
-/// Keeps model 1 warm.
-pub struct FirstIsWarm;
-impl pallet_inference::WarmSet for FirstIsWarm {
-	fn is_warm(model: ModelId, image_hash: H256) -> bool {
-		model == 1 && !image_hash.is_zero()
-	}
-
-	fn touch(_: ModelId, _: &ModelCosts) {}
-}
-
-impl pallet_inference::Config for Test {
-	type WeightInfo = pallet_inference::weights::SubstrateWeight<Test>;
-	type Treasury = Treasury;
-	type WarmSet = FirstIsWarm;
-	type ComputeFee = ComputeFee;
-	type ProtocolShare = ProtocolShare;
-	type ReceiptPeriod = ConstU64<100>;
-	type MaxReceiptsPerBlock = ConstU32<1024>;
-	type MaxEventOutput = ConstU32<4096>;
-}
-
-pub fn account(n: u8) -> AccountId32 {
-	AccountId32::new([n; 32])
-}
-
-/// Calls contracts and owns the models.
-pub fn alice() -> AccountId32 {
-	account(1)
-}
-
-/// Somebody else.
-pub fn bob() -> AccountId32 {
-	account(2)
-}
 
 pub fn precompile() -> H160 {
 	H160(ADDRESS)
 }
 
-pub fn account_of(address: H160) -> AccountId32 {
-	<Test as pallet_revive::Config>::AddressMapper::to_account_id(&address)
+/// Init code of a contract that passes everything on to the precompile.
+pub fn proxy(kind: Kind) -> Vec<u8> {
+	opg_precompile_testing::proxy(kind, ADDRESS)
 }
 
-pub fn address_of(account: &AccountId32) -> H160 {
-	<Test as pallet_revive::Config>::AddressMapper::to_address(account)
-}
-
-/// A chain at block 1 with the released engine and funded accounts.
+/// A chain at block 1 on which model 1 will be warm.
 pub fn ext() -> sp_io::TestExternalities {
-	let engine = opg_engine_blob::latest();
-	let balances = vec![(alice(), FUNDS), (bob(), FUNDS), (Treasury::get(), FUNDS)];
-	let genesis = RuntimeGenesisConfig {
-		balances: pallet_balances::GenesisConfig { balances, ..Default::default() },
-		model_registry: pallet_model_registry::GenesisConfig {
-			engines: vec![GenesisEngine {
-				version: engine.version,
-				profile: engine.profile,
-				raw_hash: engine.hash.into(),
-				raw_len: engine.raw_len,
-				compressed: engine.compressed.to_vec(),
-			}],
-			..Default::default()
-		},
-		..Default::default()
-	};
-	let mut ext: sp_io::TestExternalities = genesis.build_storage().unwrap().into();
-	ext.execute_with(|| System::set_block_number(1));
-	ext
+	WarmModel::set(Some(1));
+	opg_precompile_testing::ext()
 }
 
-/// Publishes [`onnx::doubler`] at that price.
+/// Alice publishes [`onnx::doubler`] at that price.
 pub fn publish(price: Balance) -> ModelId {
-	let id = draft(&onnx::doubler());
-	assert_ok!(ModelRegistry::set_price(RuntimeOrigin::signed(alice()), id, price));
-	activate(id);
-	id
+	publish_by(alice(), &onnx::doubler(), price)
 }
 
-/// Uploads a model.
+/// Alice uploads a model.
 pub fn draft(file: &[u8]) -> ModelId {
-	let id = pallet_model_registry::NextModelId::<Test>::get();
-	let hashes: Vec<_> = chunk_hashes(file).into_iter().map(Into::into).collect();
-	let manifest = Manifest {
-		length: file.len() as u32,
-		chunk_hashes: hashes.try_into().unwrap(),
-		engine: 1,
-		name: b"doubler".to_vec().try_into().unwrap(),
-		card_uri: Default::default(),
-		card_hash: None,
-	};
-	let origin = RuntimeOrigin::signed(alice());
-	assert_ok!(ModelRegistry::create(origin.clone(), manifest));
-	assert_ok!(ModelRegistry::upload_chunk(origin, id, 0, file.to_vec()));
-	id
+	draft_by(alice(), file)
 }
 
+/// Alice activates her draft.
 pub fn activate(id: ModelId) {
-	let origin = RuntimeOrigin::signed(alice());
-	assert_ok!(ModelRegistry::activate(origin, id, 0, Default::default(), 1_000_000_000));
-	assert!(Models::<Test>::get(id).unwrap().costs.is_some());
-}
-
-/// Limits that are in nobody's way.
-pub fn limits() -> TransactionLimits<Test> {
-	TransactionLimits::WeightAndDeposit {
-		weight_limit: Weight::from_parts(2_000_000_000_000, u64::MAX),
-		deposit_limit: FUNDS,
-	}
-}
-
-pub type CallResult = ContractResult<ExecReturnValue, Balance>;
-
-/// Alice calls an address with these bytes.
-pub fn call_raw(to: H160, value: Balance, data: Vec<u8>) -> CallResult {
-	Revive::bare_call(
-		RuntimeOrigin::signed(alice()),
-		to,
-		U256::from(value),
-		limits(),
-		data,
-		&ExecConfig::new_substrate_tx(),
-	)
+	activate_by(alice(), id);
 }
 
 /// Alice calls a function of the precompile.
 pub fn call<C: SolCall>(value: Balance, call: C) -> CallResult {
 	call_raw(precompile(), value, call.abi_encode())
-}
-
-/// What a call that went well returned.
-pub fn returned<C: SolCall>(result: CallResult) -> C::Return {
-	let output = result.result.expect("the call was executed");
-	assert!(!output.did_revert(), "reverted: {}", revert_text(&output.data));
-	C::abi_decode_returns_validate(&output.data).expect("the answer is encoded as the ABI says")
-}
-
-/// The text that a call reverted with.
-pub fn reverted(result: CallResult) -> String {
-	let output = result.result.expect("the call was executed");
-	assert!(output.did_revert(), "returned {:?}", output.data);
-	revert_text(&output.data)
-}
-
-fn revert_text(data: &[u8]) -> String {
-	Revert::abi_decode_validate(data).map(|r| r.reason).unwrap_or_else(|_| format!("{data:?}"))
-}
-
-/// Deploys a contract and returns its address.
-pub fn deploy(init_code: Vec<u8>) -> H160 {
-	// A transaction's nonce is counted before it is executed; an address is made of it.
-	System::inc_account_nonce(alice());
-	let result = Revive::bare_instantiate(
-		RuntimeOrigin::signed(alice()),
-		U256::zero(),
-		limits(),
-		Code::Upload(init_code),
-		vec![],
-		None,
-		&ExecConfig::new_substrate_tx(),
-	);
-	let deployed = result.result.expect("the contract was deployed");
-	assert!(!deployed.result.did_revert());
-	deployed.addr
 }
 
 /// Balances, the registry's state as a hash, and the issuance. A refused call leaves them as they were.

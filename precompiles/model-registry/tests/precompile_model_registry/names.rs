@@ -1,6 +1,6 @@
 //! Names through the EVM.
 
-use super::{mock::*, onnx};
+use super::mock::*;
 use opg_precompile_model_registry::interface::IModelRegistry::{
 	nameInfoCall, registerNameCall, releaseNameCall, resolve_0Call, resolve_1Call, transferNameCall,
 };

@@ -1,9 +1,6 @@
 //! What an owner does with a model through the EVM.
 
-use super::{
-	contracts::{proxy, Kind},
-	mock::*,
-};
+use super::mock::*;
 use opg_precompile_model_registry::interface::IModelRegistry::{
 	pauseCall, resumeCall, setBeneficiariesCall, setPriceCall, transferCall, Beneficiary,
 };

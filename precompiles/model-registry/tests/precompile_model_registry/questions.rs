@@ -1,6 +1,6 @@
 //! What the registry tells of models.
 
-use super::{mock::*, onnx};
+use super::mock::*;
 use opg_precompile_model_registry::interface::IModelRegistry::{
 	beneficiariesCall, costsCall, modelCall, modelCountCall, ownerOfCall, priceOfCall,
 	statusOfCall, Status,

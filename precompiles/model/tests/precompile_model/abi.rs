@@ -34,6 +34,10 @@ fn the_selectors_are_pinned() {
 	let expected = [
 		("predict(bytes calldata", "a64139fa", IModel::predict_0Call::SELECTOR),
 		("predict(int256[] calldata", "14fe8704", IModel::predict_1Call::SELECTOR),
+		("tryPredict(bytes calldata", "573b2f0a", IModel::tryPredict_0Call::SELECTOR),
+		("tryPredict(int256[] calldata", "9dc28ebf", IModel::tryPredict_1Call::SELECTOR),
+		("predictView(bytes calldata", "6d80b313", IModel::predictView_0Call::SELECTOR),
+		("predictView(int256[] calldata", "38d65b11", IModel::predictView_1Call::SELECTOR),
 		("inputs()", "8c7a91ed", IModel::inputsCall::SELECTOR),
 		("outputs()", "f65450ea", IModel::outputsCall::SELECTOR),
 		("price()", "a035b1fe", IModel::priceCall::SELECTOR),

@@ -1,10 +1,6 @@
 //! The account of a model's address: who pays its existential deposit, and when.
 
-use super::{
-	contracts::{proxy, Kind},
-	mock::*,
-	onnx::floats,
-};
+use super::mock::{onnx::floats, *};
 use opg_precompile_model::interface::IModel::predict_0Call;
 use pallet_model_registry::ModelId;
 use polkadot_sdk::{

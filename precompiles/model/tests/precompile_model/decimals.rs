@@ -1,6 +1,6 @@
 //! `predict(int256[],uint8)`.
 
-use super::{mock::*, onnx};
+use super::mock::*;
 use opg_precompile_model::interface::IModel::predict_1Call;
 use pallet_inference::Receipts;
 use polkadot_sdk::{
@@ -134,11 +134,11 @@ fn faults_of_the_run_are_those_of_inference() {
 #[test]
 fn more_outputs_than_a_call_can_return_are_refused() {
 	ext().execute_with(|| {
-		let fits = publish_file(&onnx::widener(4_094), 0);
+		let fits = publish_file(&onnx::widener(4_089), 0);
 		let outputs = returned::<predict_1Call>(call(fits, 0, predict(&[7], 0)));
-		assert_eq!(outputs, vec![ints(&[7])[0]; 4_094]);
-		let wide = publish_file(&onnx::widener(4_095), PRICE);
-		refused(wide, predict(&[7], 0), "OutputTooLarge(bytes=131040,max=131008): ");
+		assert_eq!(outputs, vec![ints(&[7])[0]; 4_089]);
+		let wide = publish_file(&onnx::widener(4_090), PRICE);
+		refused(wide, predict(&[7], 0), "OutputTooLarge(bytes=130880,max=130848): ");
 	});
 }
 

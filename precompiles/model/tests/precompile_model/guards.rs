@@ -1,11 +1,7 @@
 //! Addresses without a model, static and delegate calls, value where none is taken, calldata that is
 //! none.
 
-use super::{
-	contracts::{proxy, Kind},
-	mock::*,
-	onnx::floats,
-};
+use super::mock::{onnx::floats, *};
 use opg_precompile_model::interface::IModel::{
 	inputsCall, modelIdCall, outputsCall, predict_0Call, predict_1Call, priceCall,
 };

@@ -2,12 +2,9 @@
 
 mod abi;
 mod accounts;
-mod contracts;
 mod decimals;
 mod guards;
 mod mock;
-#[path = "../../../inference/tests/precompile_inference/onnx.rs"]
-#[allow(dead_code)]
-mod onnx;
 mod questions;
 mod runs;
+mod twins;

@@ -1,10 +1,6 @@
 //! `inputs`, `outputs`, `price` and `modelId`.
 
-use super::{
-	contracts::{proxy, Kind},
-	mock::*,
-	onnx,
-};
+use super::mock::*;
 use opg_precompile_model::interface::IModel::{
 	inputsCall, modelIdCall, outputsCall, priceCall, TensorSpec,
 };

@@ -1,10 +1,6 @@
 //! `predict(bytes)`: a run by another address.
 
-use super::{
-	contracts::{proxy, Kind},
-	mock::*,
-	onnx::floats,
-};
+use super::mock::{onnx::floats, *};
 use opg_precompile_inference::interface::IInference::inferCall;
 use opg_precompile_model::interface::IModel::{predict_0Call, Inferred};
 use pallet_inference::Receipts;

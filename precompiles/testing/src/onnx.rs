@@ -38,6 +38,42 @@ pub fn table() -> Vec<u8> {
 	model(graph)
 }
 
+/// A model `x ↦ x + 1` of `float32[1,width]`.
+pub fn adder(width: usize) -> Vec<u8> {
+	let shape = [1, width as u64];
+	let mut graph = Vec::new();
+	bytes(&mut graph, 1, &node("Add", &["x", "ones"], "more", &[]));
+	bytes(&mut graph, 5, &constant("ones", &shape, &vec![1.0; width]));
+	bytes(&mut graph, 11, &value("x", DType::Float32, &shape));
+	bytes(&mut graph, 12, &value("more", DType::Float32, &shape));
+	model(graph)
+}
+
+/// A model that adds up `float32[1,width]` to `float32[1,1]`.
+pub fn summer(width: usize) -> Vec<u8> {
+	let shape = [1, width as u64];
+	let mut graph = Vec::new();
+	bytes(&mut graph, 1, &node("ReduceSum", &["x"], "sum", &[]));
+	bytes(&mut graph, 11, &value("x", DType::Float32, &shape));
+	bytes(&mut graph, 12, &value("sum", DType::Float32, &[1, 1]));
+	model(graph)
+}
+
+/// A model `n ↦ n + 1` of `int64[1]`.
+pub fn counter() -> Vec<u8> {
+	let mut one = Vec::new();
+	varint(&mut one, 1, 1);
+	varint(&mut one, 2, u64::from(DType::Int64.code()));
+	bytes(&mut one, 8, b"one");
+	bytes(&mut one, 9, &1i64.to_le_bytes());
+	let mut graph = Vec::new();
+	bytes(&mut graph, 1, &node("Add", &["n", "one"], "next", &[]));
+	bytes(&mut graph, 5, &one);
+	bytes(&mut graph, 11, &value("n", DType::Int64, &[1]));
+	bytes(&mut graph, 12, &value("next", DType::Int64, &[1]));
+	model(graph)
+}
+
 /// A file with that graph, and a name for it.
 fn model(mut graph: Vec<u8>) -> Vec<u8> {
 	bytes(&mut graph, 2, b"graph");

@@ -1,7 +1,4 @@
-//! Contracts that pass everything on to the precompile, by hand: EVM bytecode (Ethereum yellow
-//! paper, appendix H).
-
-use opg_precompile_model_registry::ADDRESS;
+//! Contracts by hand: EVM bytecode (Ethereum yellow paper, appendix H).
 
 /// How a [`proxy`] calls.
 #[derive(Clone, Copy)]
@@ -14,10 +11,9 @@ pub enum Kind {
 	Delegate,
 }
 
-/// Init code of a contract that calls the precompile with its own calldata and returns or reverts
-/// with what it gets.
-pub fn proxy(kind: Kind) -> Vec<u8> {
-	let address = &ADDRESS[16..];
+/// Init code of a contract that calls that address with its own calldata and returns or reverts with
+/// what it gets.
+pub fn proxy(kind: Kind, address: [u8; 20]) -> Vec<u8> {
 	let mut code = vec![
 		0x36, 0x5f, 0x5f, 0x37, // calldatacopy(0, 0, calldatasize)
 		0x5f, 0x5f, 0x36, 0x5f, // return data 0, 0; arguments calldatasize, 0
@@ -25,8 +21,8 @@ pub fn proxy(kind: Kind) -> Vec<u8> {
 	if matches!(kind, Kind::Call) {
 		code.push(0x34); // callvalue
 	}
-	code.push(0x63); // push4
-	code.extend_from_slice(address);
+	code.push(0x73); // push20
+	code.extend_from_slice(&address);
 	code.push(0x5a); // gas
 	code.push(match kind {
 		Kind::Call => 0xf1,
@@ -43,8 +39,8 @@ pub fn proxy(kind: Kind) -> Vec<u8> {
 	init_code(&code)
 }
 
-/// Init code that returns this code.
-fn init_code(code: &[u8]) -> Vec<u8> {
+/// Init code that returns this code, of at most 255 bytes.
+pub fn init_code(code: &[u8]) -> Vec<u8> {
 	let mut init = vec![0x60, code.len() as u8, 0x80, 0x60, 9, 0x5f, 0x39, 0x5f, 0xf3];
 	init.extend_from_slice(code);
 	init

@@ -1,0 +1,8 @@
+//! Tests through `pallet_revive::Pallet::bare_call`, with the released engine.
+
+mod abi;
+mod buffers;
+mod guards;
+mod mock;
+mod runs;
+mod solidity;
