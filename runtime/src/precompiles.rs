@@ -47,6 +47,11 @@ pub const PROOF_VERIFIER: H160 = H160(opg_precompile_facades::verifier::ADDRESS)
 pub const ADDRESSES: [H160; 7] =
 	[INFERENCE, MODEL_REGISTRY, CREDIT, STAGING, OPENGRADIENT, RITUAL, PROOF_VERIFIER];
 
+/// The addresses of other systems at which the genesis has contracts.
+pub fn forwarders() -> impl Iterator<Item = H160> {
+	opg_precompile_facades::forwarder::ALL.into_iter().map(|forwarder| H160(forwarder.address))
+}
+
 /// `Model.sol`: a model's own address.
 pub const fn model(model: ModelId) -> H160 {
 	H160(opg_precompile_model::address(model))
