@@ -91,10 +91,9 @@ function showAccount(): void {
   if (!network) return;
   if (signer) {
     const who = signer.kind === 'wallet' ? 'Your wallet\'s account' : 'Development account: everybody has its key';
-    box.replaceChildren(make('p', [
-      make('strong', who), document.createElement('br'), make('span', signer.address, 'hash'),
-      document.createElement('br'), make('span', '', 'quiet balance'),
-    ]));
+    box.replaceChildren(make('div', [
+      make('strong', who), make('div', signer.address, 'hash'), make('div', '', 'balance'),
+    ], signer.kind === 'development' ? 'box warn account' : 'account'));
     void showBalance();
     return;
   }
@@ -150,8 +149,10 @@ buttons.classify.addEventListener('click', () => during(async () => {
   const data = inputData(pad.pixels);
   classified = undefined;
   for (const id of ['result', 'checking', 'verdict', 'checks']) element(id).hidden = true;
+  element('waiting').hidden = false;
   classified = await classify(network, signer, data, (step) => say('progress', step));
   showResult(classified);
+  element('waiting').hidden = true;
   for (const id of ['result', 'checking']) element(id).hidden = false;
   await showBalance();
 }));

@@ -45,19 +45,20 @@ export function showResult(classified: Classified): void {
   }));
   const facts: [string, string, string?][] = [
     ['OPG paid', opg(price + gas)],
-    ['for the model', opg(price)],
-    ['for gas', opg(gas)],
+    ['for the model', opg(price), 'part'],
+    ['for gas', opg(gas), 'part'],
     ['Fuel of the run', grouped(fuel)],
     ['Block', grouped(block)],
     ['Transaction', transaction, 'hash'],
     ['Receipt', receipt, 'hash'],
     ['Result id', resultId, 'hash'],
   ];
-  element('facts').replaceChildren(...facts.flatMap(([name, value, kind]) => [make('dt', name), make('dd', value, kind)]));
+  element('facts').replaceChildren(...facts.flatMap(([name, value, kind]) => [make('dt', name, kind === 'part' ? kind : ''), make('dd', value, kind === 'hash' ? kind : '')]));
 }
 
 function percent(probability: number): string {
   if (probability > 0 && probability < 0.0001) return '< 0.01 %';
+  if (probability < 1 && probability > 0.9999) return '> 99.99 %';
   return `${(100 * probability).toFixed(2)} %`;
 }
 
@@ -82,10 +83,10 @@ function worded(verdict: Verdict): [string, string, string] {
   if (verdict.kind === 'cannot') {
     return ['This browser can\'t verify', `${verdict.why} This says nothing about the receipt.`, 'warn'];
   }
-  if (verdict.kind === 'failed') return ['Nothing could be verified', `${verdict.why}.`, 'warn'];
+  if (verdict.kind === 'failed') return ['Nothing could be verified', `${verdict.why[0].toUpperCase()}${verdict.why.slice(1)}.`, 'warn'];
   const { verified, checks, block, run } = verdict.answer;
   const where = `Block ${grouped(block.number)} has the hash ${block.hash} and is ${block.final ? 'final' : 'not final yet'}: ` +
-    'compare it with another node\'s, this is all that is left to trust.';
+    'compare it with another node\'s. Nothing else is left to trust.';
   if (verified && run) {
     return [
       'Verified: your browser computed the same',

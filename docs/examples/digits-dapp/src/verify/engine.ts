@@ -33,18 +33,30 @@ export interface Ran {
   fuel: bigint;
 }
 
+// The engine refuses a model or an input: the number is its error code (docs/reference/errors.md).
+export class Refused extends Error {
+  override name = 'Refused';
+
+  constructor(
+    what: string,
+    readonly code: number,
+    // What was used until then.
+    readonly fuel: bigint,
+  ) {
+    super(`${what}: the engine refuses with code ${code}`);
+  }
+}
+
 export class Engine {
   private constructor(
     private readonly module: WebAssembly.Module,
     private readonly base: Uint8Array,
     private readonly started: Image,
-    // Relaxed instructions that were replaced by exact ones.
-    readonly replaced: number,
   ) {}
 
   // Compiles an engine whose hash was checked, and runs its `init`.
   static async start(wasm: Uint8Array): Promise<Engine> {
-    const { wasm: code, left, replaced } = exact(wasm);
+    const { wasm: code, left } = exact(wasm);
     selfTest(left);
     let module: WebAssembly.Module;
     try {
@@ -56,14 +68,14 @@ export class Engine {
     const base = guest.bytes().slice();
     guest.fill(INIT_FUEL);
     if (guest.call('init') !== 0) throw new Error('the engine\'s init failed');
-    return new Engine(module, base, guest.image(), replaced);
+    return new Engine(module, base, guest.image());
   }
 
   load(model: Uint8Array): Loaded {
     const guest = new Guest(this.module, this.started);
     guest.fill(LOAD_FUEL);
     const limits = guest.pass(LIMITS_V1);
-    guest.answer(guest.call('load', ...limits, ...guest.pass(model)), 'load');
+    guest.answer(guest.call('load', ...limits, ...guest.pass(model)), 'load', LOAD_FUEL);
     const image = guest.image();
     return { image, fuel: LOAD_FUEL - guest.fuel, imageHash: this.hash(image) };
   }
@@ -71,7 +83,7 @@ export class Engine {
   run(loaded: Loaded, inputs: Uint8Array): Ran {
     const guest = new Guest(this.module, loaded.image);
     guest.fill(RUN_FUEL);
-    const encoded = guest.answer(guest.call('run', ...guest.pass(inputs)), 'run');
+    const encoded = guest.answer(guest.call('run', ...guest.pass(inputs)), 'run', RUN_FUEL);
     return { encoded, outputs: readTensors(encoded), fuel: RUN_FUEL - guest.fuel };
   }
 
@@ -154,12 +166,11 @@ class Guest {
   }
 
   // What follows the mark of success in an answer `(pointer << 32) | length`.
-  answer(packed: number | bigint, name: string): Uint8Array {
+  answer(packed: number | bigint, name: string, limit: bigint): Uint8Array {
     const bits = BigInt.asUintN(64, packed as bigint);
     const at = Number(bits >> 32n);
     const bytes = this.bytes().slice(at, at + Number(bits & 0xffff_ffffn));
     if (bytes[0] === 0) return bytes.subarray(1);
-    const refusal = new Decoder(bytes.subarray(1));
-    throw new Error(`${name}: the engine refuses with code ${refusal.byte()}`);
+    throw new Refused(name, new Decoder(bytes.subarray(1)).byte(), limit - this.fuel);
   }
 }

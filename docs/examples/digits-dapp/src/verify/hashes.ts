@@ -4,7 +4,7 @@
 import { blake2b } from '@noble/hashes/blake2b';
 import { keccak_256 } from '@noble/hashes/sha3';
 import { bytesToHex, concat, encodeAbiParameters, hexToBytes, keccak256, type Hex } from 'viem';
-import { joined } from './exact.ts';
+import { joined } from './bytes.ts';
 import { CHUNK_BYTES, type Header, type Receipt } from './node.ts';
 import { compact, u32 } from './scale.ts';
 

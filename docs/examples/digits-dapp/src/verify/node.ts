@@ -1,7 +1,7 @@
 // What a node is asked over JSON-RPC. Nothing that it says is believed: see receipt.ts.
 
 import { bytesToHex, hexToBytes, type Hex } from 'viem';
-import { joined } from './exact.ts';
+import { joined } from './bytes.ts';
 import { Decoder } from './scale.ts';
 import * as storage from './storage.ts';
 

@@ -42,7 +42,7 @@ export interface Answer {
   checks: Check[];
   block: { number: number; hash: Hex; final: boolean };
   // Of the run in this browser; missing when a check before it failed.
-  run?: { fuel: bigint; loadFuel: bigint; milliseconds: number; engineVersion: number; replaced: number };
+  run?: { fuel: bigint; loadFuel: bigint; milliseconds: number; engineVersion: number };
 }
 
 // What is being done, for people.
@@ -81,8 +81,10 @@ export async function verify(question: Question, tell: Tell): Promise<Answer> {
   if (!model) throw new Error(`model ${receipt.model} was removed from the chain`);
   const engine = engineOf(await node.engines(), model, receipt);
   checks.compare('result id: made of engine, model, input and output', receipt.resultId, engine && receipt.resultId);
-  const released = question.engines.find(({ hash }) => hash === engine?.hash);
-  checks.compare('engine: one that was released', engine?.hash ?? '', released?.hash);
+  if (engine) {
+    const released = question.engines.find(({ hash }) => hash === engine.hash);
+    checks.compare('engine: one that was released', engine.hash, released?.hash);
+  }
   if (!engine || !checks.hold) return { verified: false, checks: checks.list, block };
 
   tell('fetching the model out of the state');
@@ -115,9 +117,7 @@ export async function verify(question: Question, tell: Tell): Promise<Answer> {
   }));
   const shown = bytesToHex(whole(ran.outputs.map(({ data }) => data)));
   checks.compare('what this page shows', question.outputs, shown);
-  const run = {
-    fuel: ran.fuel, loadFuel: loaded.fuel, milliseconds, engineVersion: engine.version, replaced: ready.replaced,
-  };
+  const run = { fuel: ran.fuel, loadFuel: loaded.fuel, milliseconds, engineVersion: engine.version };
   return { verified: checks.hold, checks: checks.list, block, run };
 }
 
@@ -141,13 +141,13 @@ async function checkProof(node: Node, question: Question, found: ReceiptProof, c
   const id = receiptId(genesis, receipt);
   checks.compare('receipt id: made of the receipt\'s fields', question.receipt, id);
   checks.compare('caller: the contract', accountOf(question.contract), account(receipt.caller));
-  checks.compare('model', question.model, receipt.model);
+  checks.compare('model: the contract\'s', question.model, receipt.model);
   checks.compare('block hash: made of the block\'s header', hash, blockHash(header));
   checks.compare('block number in the header', receipt.block, Number(header.number));
   const inHeader = receiptsRoot(header);
   checks.compare('root of the block\'s receipts in the header', root, inHeader);
   const leads = inHeader !== undefined && rootOf(id, receipt.index, leafCount, proof) === inHeader;
-  checks.compare('Merkle proof to that root', `receipt ${leafIndex} of ${leafCount}`, leads ? `receipt ${receipt.index} of ${leafCount}` : '');
+  checks.compare('Merkle proof to that root', `leaf ${leafIndex} of ${leafCount}`, leads ? `leaf ${receipt.index} of ${leafCount}` : '');
   return { number: receipt.block, hash, final: (await node.final()) >= receipt.block };
 }
 

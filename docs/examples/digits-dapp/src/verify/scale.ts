@@ -1,7 +1,7 @@
 // The encodings that hashes are made of: SCALE, as far as tensors, limits and headers need it
 // (precompiles/engine/abi/src/{tensor,limits}.rs).
 
-import { joined } from './exact.ts';
+import { joined } from './bytes.ts';
 
 export interface Tensor {
   // ONNX code of the element type: 1 float32, 7 int64, …
@@ -94,18 +94,26 @@ export class Decoder {
     return this.take(this.compact());
   }
 
+  // The bytes that reading something takes.
+  taken(read: () => void): Uint8Array {
+    const start = this.at;
+    read();
+    return this.bytes.subarray(start, this.at);
+  }
+
   end(): void {
     if (this.at !== this.bytes.length) throw new Error('an encoding is too long');
   }
 }
 
-export function readTensors(bytes: Uint8Array): Tensor[] {
-  const decoder = new Decoder(bytes);
+// `Vec<Tensor>`, the next in a decoder or the whole of some bytes.
+export function readTensors(from: Decoder | Uint8Array): Tensor[] {
+  const decoder = from instanceof Decoder ? from : new Decoder(from);
   const tensors = Array.from({ length: decoder.compact() }, () => {
     const dtype = decoder.byte();
     const shape = Array.from({ length: decoder.compact() }, () => decoder.u32());
     return { dtype, shape, data: decoder.vector() };
   });
-  decoder.end();
+  if (decoder !== from) decoder.end();
   return tensors;
 }

@@ -1,6 +1,6 @@
 // Keys of the state: twox hashes of pallet and item, then hashers of the map's keys.
 
-import { joined } from './exact.ts';
+import { joined } from './bytes.ts';
 import { u32 } from './scale.ts';
 
 const MASK = (1n << 64n) - 1n;

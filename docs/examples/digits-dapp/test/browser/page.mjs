@@ -3,12 +3,14 @@
 import puppeteer from 'puppeteer-core';
 
 const LONG_MS = 180_000;
+// One command: all golden vectors take half an hour.
+const PROTOCOL_MS = 3_600_000;
 
 export async function launch(executablePath, jsFlags = '') {
   const args = jsFlags ? [`--js-flags=${jsFlags}`] : [];
   // Chromium refuses to run as root with its sandbox, as in a container.
   if (process.getuid?.() === 0) args.push('--no-sandbox');
-  return puppeteer.launch({ executablePath, args, headless: true });
+  return puppeteer.launch({ executablePath, args, headless: true, protocolTimeout: PROTOCOL_MS });
 }
 
 export class Dapp {
@@ -29,6 +31,12 @@ export class Dapp {
   }
 
   text = (selector) => this.page.$eval(selector, (found) => found.textContent.trim());
+  // Waits until something stands there.
+  async told(selector) {
+    const shown = await this.page.waitForFunction((where) => document.querySelector(where).textContent.trim(), { timeout: LONG_MS }, selector);
+    return shown.jsonValue();
+  }
+
   visible = (selector) => this.page.$eval(selector, (found) => !found.closest('[hidden]'));
 
   // Presses the button with that label.

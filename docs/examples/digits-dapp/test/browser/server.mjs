@@ -7,6 +7,13 @@ import { extname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const DIST = fileURLToPath(new URL('../../dist', import.meta.url));
+const ENGINE = fileURLToPath(new URL('../../../../../precompiles/engine', import.meta.url));
+// Golden vectors, and the code that runs them.
+const GOLDEN = {
+  '/golden/engine-v1.wasm.zst': join(ENGINE, 'blob', 'engine-v1.wasm.zst'),
+  '/golden/vectors.scale.zst': join(ENGINE, 'testdata', 'vectors.scale.zst'),
+  '/golden/golden-v1.txt': join(ENGINE, 'testdata', 'golden-v1.txt'),
+};
 const TYPES = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css' };
 
 export class Server {
@@ -41,8 +48,8 @@ export class Server {
       response.writeHead(200, { 'content-type': 'application/json' });
       return response.end(JSON.stringify({ ...this.network, node: `${this.url}node` }));
     }
-    const file = normalize(join(DIST, pathname === '/' ? 'index.html' : pathname));
-    if (!file.startsWith(DIST) || !existsSync(file)) return response.writeHead(404).end();
+    const file = GOLDEN[pathname] ?? normalize(join(DIST, pathname === '/' ? 'index.html' : pathname));
+    if ((!file.startsWith(DIST) && !GOLDEN[pathname]) || !existsSync(file)) return response.writeHead(404).end();
     response.writeHead(200, { 'content-type': TYPES[extname(file)] ?? 'application/octet-stream' });
     return createReadStream(file).pipe(response);
   }
