@@ -39,11 +39,11 @@ export class Dapp {
 
   visible = (selector) => this.page.$eval(selector, (found) => !found.closest('[hidden]'));
 
-  // Presses the button with that label.
+  // Presses the button with that label by keyboard: what is read meanwhile may move it away from a mouse.
   async press(label) {
     const button = await this.page.waitForSelector(`::-p-xpath(//button[normalize-space()="${label}" and not(@disabled)])`, { timeout: LONG_MS });
-    await button.evaluate((found) => found.scrollIntoView({ block: 'center' }));
-    await button.click();
+    await button.focus();
+    await this.page.keyboard.press('Enter');
   }
 
   // Shows a picture by the page's address.
