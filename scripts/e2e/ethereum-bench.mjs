@@ -113,6 +113,7 @@ while (done.length < calls) {
     ethereum.wallet(account).sendTransaction({ ...transaction, gas }));
   const receipts = await each(hashes, GROUP, (hash) => client.waitForTransactionReceipt({ hash, timeout: 120_000 }));
   receipts.forEach(({ status, gasUsed }, i) => done.push({ ...wanted[i], status, gasUsed }));
+  console.log(`${done.length} calls`);
 }
 
 const over = (list) => list.map(({ gas, gasUsed }) => Number(gas) / Number(gasUsed) - 1).sort((a, b) => a - b);
