@@ -232,10 +232,11 @@ await journey('subscriptions', async (t) => {
   ];
   await until(30_000, 'a new head', async () => heads.length > 0);
   await mined(wallet.writeContract({ ...ledger, functionName: 'note', args: [50n, 'subscribed'] }));
-  await until(30_000, 'the event', async () => events.length > 0 && heads.length > 1);
+  await until(30_000, 'the event', async () => events.at(-1)?.args.text === 'subscribed' && heads.length > 1);
   stops.forEach((stop) => stop());
   t.check('new heads', heads.every((n, i) => i === 0 || n > heads[i - 1]), `${heads.length} heads`);
-  t.equal('logs, decoded', events.map(({ args }) => args.text).join(), 'subscribed');
+  // Logs of the blocks just before may come first.
+  t.equal('logs, decoded', events.at(-1).args.text, 'subscribed');
   t.equal('without an error', errors.length, 0);
   const refused = new Promise((resolve) => {
     live.watchPendingTransactions({ poll: false, onTransactions: () => {}, onError: resolve });

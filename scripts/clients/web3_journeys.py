@@ -346,12 +346,13 @@ async def subscriptions(t):
         sent = await asyncio.to_thread(lambda: State.ledger.functions.note(50, "subscribed").transact())
         await asyncio.to_thread(mined, sent)
         for _ in range(120):
-            if events and len(heads) > 1:
+            if "subscribed" in events and len(heads) > 1:
                 break
             await asyncio.sleep(0.25)
         handling.cancel()
     t.check("new heads", len(heads) > 1 and heads == sorted(set(heads)), f"{len(heads)} heads")
-    t.equal("logs, decoded", events, ["subscribed"])
+    # Logs of the blocks just before may come first.
+    t.equal("logs, decoded", events[-1:], ["subscribed"])
     async with AsyncWeb3(WebSocketProvider(WORLD["ws"])) as live:
         try:
             await live.eth.subscribe("newPendingTransactions")
