@@ -32,7 +32,7 @@ pub struct Sender<'a> {
 	chain: &'a Chain,
 	key: &'a Keypair,
 	transactions: TransactionsClient<Config, Online>,
-	/// Number of the best block when it was made: its transactions lie in later ones.
+	/// Number of the last final block when it was made: its transactions lie in later ones.
 	born: u64,
 	nonce: u64,
 	timeout: Duration,
@@ -57,9 +57,10 @@ impl<'a> Sender<'a> {
 		timeout: Duration,
 	) -> Result<Self, Failure> {
 		let nonce = chain.next_nonce(&key.public_key().to_account_id()).await?;
-		let best = chain.best().await?;
-		let transactions = best.transactions();
-		Ok(Self { chain, key, transactions, born: best.block_number(), nonce, timeout })
+		// What a signature names must stay: the best block may be replaced, and the transactions with it.
+		let settled = chain.finalized().await?;
+		let transactions = settled.transactions();
+		Ok(Self { chain, key, transactions, born: settled.block_number(), nonce, timeout })
 	}
 
 	/// Submits a call and waits for it.
