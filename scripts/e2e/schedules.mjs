@@ -32,8 +32,10 @@ stage('model, contracts and credit');
 const start = await chain.finalised();
 const suri = `//schedules//${start.number}`;
 const owner = keyOf(suri.slice(2));
-await chain.send(tx.balances.transferKeepAlive(owner.address, 1_000n * ONE), keyOf('Dave'));
-const publishing = cli.publish(MODEL, { ws, suri: '//Charlie', name: 'affine of schedules', price: '0.01' });
+const publisher = `${suri}//models`;
+await chain.send(tx.utility.batchAll([owner, keyOf(publisher.slice(2))].map(({ address }) =>
+  tx.balances.transferKeepAlive(address, 1_000n * ONE))), keyOf('Dave'));
+const publishing = cli.publish(MODEL, { ws, suri: publisher, name: 'affine of schedules', price: '0.01' });
 const initial = hex(Float32Array.of(1, -2, 3.5, 0));
 const given = hex(Float32Array.of(0.25, 4, -8, 100));
 const makers = [
