@@ -87,6 +87,7 @@ export class Classifier {
     this.ethereum = ethereum;
     this.abi = abi;
     this.address = address;
+    this.lastEstimate = Promise.resolve();
   }
 
   static async deploy(ethereum, signer, modelId) {
@@ -104,12 +105,18 @@ export class Classifier {
     return this.ethereum.client.readContract({ address: this.address, abi: this.abi, functionName });
   }
 
+  // One estimate at a time: a node runs few models for RPC at once and turns the others away.
+  estimate(request) {
+    const estimate = this.lastEstimate.then(() => this.ethereum.client.estimateContractGas(request));
+    this.lastEstimate = estimate.catch(() => {});
+    return estimate;
+  }
+
   // Classifies an image; `value` is the most that the model may cost. Gives the transaction's receipt.
   async classify(signer, imageHex, value) {
-    const wallet = this.ethereum.wallet(signer);
-    return this.ethereum.mined(await wallet.writeContract({
-      address: this.address, abi: this.abi, functionName: 'classify', args: [imageHex], value,
-    }));
+    const request = { address: this.address, abi: this.abi, functionName: 'classify', args: [imageHex], value };
+    const gas = await this.estimate({ ...request, account: signer });
+    return this.ethereum.mined(await this.ethereum.wallet(signer).writeContract({ ...request, gas }));
   }
 
   // The contract's own `Classified` event of a transaction.

@@ -133,6 +133,13 @@ impl<T: Config> Pallet<T> {
 		T::WarmSet::is_warm(callable.model, callable.costs.image_hash)
 	}
 
+	/// The most fuel that a call of so many rows is charged in this block: of a warm model's call
+	/// without the load. What a caller that pays by the block, like a precompile, takes beforehand.
+	pub fn most_charged(callable: &CallableOf<T>, rows: u32) -> u64 {
+		let run_fuel = callable.costs.run_limit.saturating_mul(rows.into());
+		callable.charged_batch(rows, run_fuel, Self::is_warm(callable))
+	}
+
 	/// The run, and nothing else.
 	pub(crate) fn execute(callable: &CallableOf<T>, inputs: &[Tensor]) -> Result<Run, FailedRun> {
 		let costs = &callable.costs;

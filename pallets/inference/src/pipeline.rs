@@ -160,12 +160,12 @@ impl<T: Config> Pipeline<T> {
 			.fold(Zero::zero(), |sum: BalanceOf<T>, one| sum.saturating_add(one.price))
 	}
 
-	/// The most that all stages take.
+	/// The most that all stages take in this block.
 	pub fn max_weight(&self) -> Weight {
 		self.stages.iter().fold(Weight::zero(), |sum, callable| {
 			let bytes = cost::signature_bytes(&callable.signature.inputs);
 			let beneficiaries = callable.beneficiaries.len() as u32;
-			let fuel = callable.costs.max_fuel();
+			let fuel = Pallet::<T>::most_charged(callable, 1);
 			sum.saturating_add(Pallet::<T>::infer_weight(bytes, beneficiaries, fuel))
 		})
 	}

@@ -53,8 +53,8 @@ fn run_paid<T: Config>(
 		num_topic: EVENT_TOPICS,
 		len: EVENT_BYTES,
 	})?;
-	let max_fuel = callable.costs.max_fuel();
-	let needed = weight(callable.beneficiaries.len() as u32, max_fuel);
+	let most = pallet_inference::Pallet::<T>::most_charged(callable, 1);
+	let needed = weight(callable.beneficiaries.len() as u32, most);
 	let left = env.frame_meter().weight_left().unwrap_or_default();
 	let charged = env.charge(needed).map_err(|_| gas_too_low(needed, left))?;
 
@@ -64,7 +64,7 @@ fn run_paid<T: Config>(
 		callable.model,
 		inputs,
 		Bounded::max_value(),
-		max_fuel,
+		callable.costs.max_fuel(),
 	);
 	match result {
 		Ok(inference) => {
@@ -95,7 +95,7 @@ fn run_static<T: Config>(
 	}
 	let bytes = pallet_inference::data_bytes(&inputs);
 	let weight = |fuel: u64| pallet_inference::Pallet::<T>::infer_weight(bytes, 0, fuel);
-	let needed = weight(callable.costs.max_fuel());
+	let needed = weight(pallet_inference::Pallet::<T>::most_charged(callable, 1));
 	let left = env.frame_meter().weight_left().unwrap_or_default();
 	let charged = env.charge(needed).map_err(|_| gas_too_low(needed, left))?;
 	let free = Some(Zero::zero());

@@ -69,11 +69,11 @@ fn run<T: Config>(
 	let caller = guard::caller(env)?;
 	let offer = Offer::of_caller(env, &caller)?;
 
-	let Prepared { price, rows, max_fuel, beneficiaries } = match prepare::<T>(model, rows, packed)
-	{
-		Ok(prepared) => prepared,
-		Err(fault) => return Ok(Err(fault)),
-	};
+	let Prepared { price, rows, max_fuel, most_charged, beneficiaries } =
+		match prepare::<T>(model, rows, packed) {
+			Ok(prepared) => prepared,
+			Err(fault) => return Ok(Err(fault)),
+		};
 	let bytes = rows_bytes(&rows);
 	let weight = |rows: u32, beneficiaries: u32, fuel: u64| {
 		pallet_inference::Pallet::<T>::infer_batch_weight(bytes, rows, beneficiaries, fuel)
@@ -85,7 +85,7 @@ fn run<T: Config>(
 	for _ in 0..count {
 		events.push(env.frame_meter_mut().charge_weight_token(EVENT)?);
 	}
-	let needed = weight(count, beneficiaries, max_fuel);
+	let needed = weight(count, beneficiaries, most_charged);
 	let left = env.frame_meter().weight_left().unwrap_or_default();
 	let charged = env.charge(needed).map_err(|_| gas_too_low(needed, left))?;
 
@@ -124,8 +124,10 @@ struct Prepared<T: Config> {
 	price: BalanceOf<T>,
 	/// The inputs of each row as tensors.
 	rows: Vec<Vec<Tensor>>,
-	/// The most fuel that the batch uses.
+	/// The fuel limit that no batch of so many rows exceeds.
 	max_fuel: u64,
+	/// The most fuel that the batch is charged in this block.
+	most_charged: u64,
 	/// Accounts that share the price.
 	beneficiaries: u32,
 }
@@ -167,6 +169,7 @@ fn prepare<T: Config>(model: ModelId, rows: u32, packed: &[u8]) -> Result<Prepar
 		price: callable.price.saturating_mul(rows.into()),
 		rows: unpacked,
 		max_fuel: callable.max_batch_fuel(rows),
+		most_charged: pallet_inference::Pallet::<T>::most_charged(&callable, rows),
 		beneficiaries: callable.beneficiaries.len() as u32,
 	})
 }

@@ -63,10 +63,11 @@ pub fn run_as<T: Config, F: Form>(
 		None => Offer::of_caller(env, &caller)?,
 	};
 
-	let Prepared { price, inputs, max_fuel, beneficiaries } = match prepare::<T, F>(model, &form) {
-		Ok(prepared) => prepared,
-		Err(fault) => return Ok(Err(fault)),
-	};
+	let Prepared { price, inputs, max_fuel, most_charged, beneficiaries } =
+		match prepare::<T, F>(model, &form) {
+			Ok(prepared) => prepared,
+			Err(fault) => return Ok(Err(fault)),
+		};
 	let bytes = pallet_inference::data_bytes(&inputs);
 	let weight = |beneficiaries: u32, fuel: u64| {
 		pallet_inference::Pallet::<T>::infer_weight(bytes, beneficiaries, fuel)
@@ -74,7 +75,7 @@ pub fn run_as<T: Config, F: Form>(
 
 	// Everything is charged before the work, so that running out of gas never wastes a run.
 	let event = env.frame_meter_mut().charge_weight_token(EVENT)?;
-	let needed = weight(beneficiaries, max_fuel);
+	let needed = weight(beneficiaries, most_charged);
 	let left = env.frame_meter().weight_left().unwrap_or_default();
 	let charged = env.charge(needed).map_err(|_| gas_too_low(needed, left))?;
 
@@ -120,13 +121,13 @@ pub fn view_as<T: Config, F: Form>(
 ) -> Result<Result<F::Answer, F::Fault>, Error> {
 	guard::ensure_question(env)?;
 	env.charge(weights::run_overhead::<T>())?;
-	let Prepared { inputs, max_fuel, .. } = match prepare::<T, F>(model, &form) {
+	let Prepared { inputs, max_fuel, most_charged, .. } = match prepare::<T, F>(model, &form) {
 		Ok(prepared) => prepared,
 		Err(fault) => return Ok(Err(fault)),
 	};
 	let bytes = pallet_inference::data_bytes(&inputs);
 	let weight = |fuel: u64| pallet_inference::Pallet::<T>::infer_weight(bytes, 0, fuel);
-	let needed = weight(max_fuel);
+	let needed = weight(most_charged);
 	let left = env.frame_meter().weight_left().unwrap_or_default();
 	let charged = env.charge(needed).map_err(|_| gas_too_low(needed, left))?;
 	match pallet_inference::Pallet::<T>::do_view(model, &inputs, max_fuel) {
@@ -156,8 +157,10 @@ struct Prepared<T: Config> {
 	price: BalanceOf<T>,
 	/// The inputs as tensors.
 	inputs: Vec<Tensor>,
-	/// The most fuel that the call uses.
+	/// The fuel limit that no call of the model exceeds.
 	max_fuel: u64,
+	/// The most fuel that the call is charged in this block.
+	most_charged: u64,
 	/// Accounts that share the price.
 	beneficiaries: u32,
 }
@@ -169,6 +172,7 @@ fn prepare<T: Config, F: Form>(model: ModelId, form: &F) -> Result<Prepared<T>, 
 		price: callable.price,
 		inputs: form.inputs(&callable.signature)?,
 		max_fuel: callable.costs.max_fuel(),
+		most_charged: pallet_inference::Pallet::<T>::most_charged(&callable, 1),
 		beneficiaries: callable.beneficiaries.len() as u32,
 	})
 }
