@@ -238,3 +238,31 @@ fn too_little_gas() {
 		}
 	});
 }
+
+/// The least gas that suffices, which is what a wallet estimates, has a load in it only when the call has
+/// one.
+#[test]
+fn gas_for_a_warm_model_has_no_load_in_it() {
+	ext().execute_with(|| {
+		let id = publish(0);
+		let data = inferCall { modelId: id, inputs: four().into() }.abi_encode();
+		let needed = || call_within(precompile(), 0, data.clone(), limits()).weight_required;
+		let cold = needed();
+		WarmModel::set(Some(id));
+		let warm = needed();
+		let costs = Models::<Test>::get(id).unwrap().costs.unwrap();
+		let load = cost::fuel_weight(costs.load_fuel);
+		assert!(cold.ref_time() - warm.ref_time() >= load.ref_time(), "{cold} {warm}");
+
+		let estimate = TransactionLimits::WeightAndDeposit {
+			weight_limit: warm.saturating_add(Weight::from_parts(1_000, 0)),
+			deposit_limit: FUNDS,
+		};
+		let ran = call_within(precompile(), 0, data.clone(), estimate.clone());
+		assert!(!ran.result.unwrap().did_revert());
+		// No longer warm: refused before any work.
+		WarmModel::set(None);
+		let text = reverted(call_within(precompile(), 0, data.clone(), estimate));
+		assert!(text.starts_with("GasTooLow(needed="), "{text}");
+	});
+}
