@@ -15,9 +15,9 @@ IInference constant INFERENCE = IInference(INFERENCE_ADDRESS);
 /// concatenation of each input's raw data, and `bytes outputs` that of each output's: row-major,
 /// little-endian, no header. A `float32[1,64]` is 256 bytes. Every NaN becomes the canonical one.
 ///
-/// Compute is paid as gas: the model's largest fuel is charged first and what the run didn't use is
-/// given back, so a call needs the gas of `quote`'s `maxCompute` and pays what it used. The
-/// model's price is paid by the caller from `msg.value`, which is the highest price that it
+/// Compute is paid as gas: the most that the call can cost in its block is charged first and what it
+/// didn't use is given back, so a call never needs more gas than `quote`'s `maxGas` and pays what it
+/// used. The model's price is paid by the caller from `msg.value`, which is the highest price that it
 /// accepts: what the model doesn't cost comes back by a balance transfer to the caller, never by a
 /// call. Without value the price is paid from the calling account's own credit (`Credit.sol`), if
 /// that covers all of it; a value below the price is never made up from credit. Credit sets no other
@@ -234,7 +234,7 @@ interface IInference {
     /// @return price Price of the model: the least `msg.value`, or credit.
     /// @return maxCompute Compute fee at the model's largest fuel, at the current fee rate.
     /// @return expectedCompute Compute fee at the model's typical fuel, at the current fee rate.
-    /// @return maxGas Gas that the call of the precompile needs: what is charged before the run.
+    /// @return maxGas Gas that suffices for the call of the precompile, whether the model is warm or not.
     /// @return expectedGas Gas that remains charged at the model's typical fuel.
     /// @custom:selector 0x6f8b0eac
     function quote(uint32 modelId)
