@@ -202,7 +202,8 @@ stage('promises');
 const total = figures.at(-1);
 check('no call ran out of gas at its estimate', total.failed === 0, `${total.failed} of ${total.calls}`);
 check('estimates are close', total.median <= MEDIAN, `median ${percent(total.median)} above what was used`);
-const single = figures.filter(({ kind }) => kind !== 'batch');
+// A batch runs once for each of its rows.
+const single = figures.filter(({ kind }) => kind !== 'batch' && kind !== 'all');
 check('an estimate runs a model once', single.every(({ runs }) => runs <= 1.05), single.map(({ kind, runs }) => `${kind} ${runs.toFixed(2)}`).join(', '));
 if (options.json) {
   writeFileSync(options.json, JSON.stringify({ slotMs: net.slot_ms, quote: { maxCompute: String(maxCompute), expectedCompute: String(expectedCompute), gasPrice: String(gasPrice) }, estimates: figures, ethCall: rates, transactions }, null, '\t'));
