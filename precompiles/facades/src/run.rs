@@ -3,23 +3,14 @@
 use crate::{model::refused, Config};
 use alloc::{format, vec::Vec};
 use opg_engine_abi::{DType, Tensor, TensorSpec};
-use opg_precompile_common::{address_of, revert, to_evm, AccountIdOf};
-use opg_precompile_inference::interface::IInference::Inferred;
-use pallet_inference::{InferError, InferFault, Inference, Source};
+use opg_precompile_common::{revert, AccountIdOf};
+use opg_precompile_inference::{deposit_event, gas_too_low, EVENT, NO_EVENT};
+use pallet_inference::{InferError, InferFault, Source};
 use pallet_model_registry::{self as registry, CallableOf};
 use polkadot_sdk::{
-	frame_support::weights::Weight,
-	pallet_revive::{
-		precompiles::{alloy::sol_types::SolEvent, Error, Ext, RuntimeCosts, H256},
-		BalanceOf,
-	},
+	pallet_revive::precompiles::{Error, Ext},
 	sp_runtime::traits::{Bounded, Zero},
 };
-
-/// Topics of the event `Inferred`: its name and three indexed arguments.
-const EVENT_TOPICS: u32 = 4;
-/// Bytes of the data of the event `Inferred`: fuel and price.
-const EVENT_BYTES: u32 = 2 * 32;
 
 /// Runs a model and gives its outputs, or why it didn't run. A price is taken from `caller`'s credit, all of
 /// it if need be: none of these interfaces can say how much a call may cost.
@@ -49,10 +40,7 @@ fn run_paid<T: Config>(
 		pallet_inference::Pallet::<T>::infer_weight(bytes, beneficiaries, fuel)
 	};
 	// Everything is charged before the work, so that running out of gas never wastes a run.
-	let event = env.frame_meter_mut().charge_weight_token(RuntimeCosts::DepositEvent {
-		num_topic: EVENT_TOPICS,
-		len: EVENT_BYTES,
-	})?;
+	let event = env.frame_meter_mut().charge_weight_token(EVENT)?;
 	let most = pallet_inference::Pallet::<T>::most_charged(callable, 1);
 	let needed = weight(callable.beneficiaries.len() as u32, most);
 	let left = env.frame_meter().weight_left().unwrap_or_default();
@@ -69,13 +57,13 @@ fn run_paid<T: Config>(
 	match result {
 		Ok(inference) => {
 			env.adjust_gas(charged, weight(inference.beneficiaries, inference.charged_fuel));
-			deposit_event::<T>(env, callable, caller, &inference);
+			let (receipt, fuel) = (inference.receipt, inference.run_fuel);
+			deposit_event::<T>(env, callable.model, caller, receipt, fuel, inference.price);
 			Ok(Ok(inference.tensors))
 		},
 		Err(InferError { fault, charged_fuel }) => {
 			env.adjust_gas(charged, weight(0, charged_fuel));
-			env.frame_meter_mut()
-				.adjust_weight(event, RuntimeCosts::Precompile(Default::default()));
+			env.frame_meter_mut().adjust_weight(event, NO_EVENT);
 			Ok(Err(fault))
 		},
 	}
@@ -106,34 +94,6 @@ fn run_static<T: Config>(
 		},
 		Err(fault) => Ok(Err(fault)),
 	}
-}
-
-/// The revert of a call that was given too little gas.
-fn gas_too_low(needed: Weight, left: Weight) -> Error {
-	revert(format!(
-		"GasTooLow(needed={},left={}): raise the gas limit; the numbers are picoseconds",
-		needed.ref_time(),
-		left.ref_time(),
-	))
-}
-
-/// Emits `Inferred` of `Inference.sol` from the precompile's own address; it is charged already.
-fn deposit_event<T: Config>(
-	env: &mut impl Ext<T = T>,
-	callable: &CallableOf<T>,
-	caller: &AccountIdOf<T>,
-	inference: &Inference<BalanceOf<T>>,
-) {
-	let event = Inferred {
-		caller: address_of::<T>(caller),
-		modelId: callable.model,
-		receipt: inference.receipt.0.into(),
-		fuel: inference.run_fuel,
-		price: to_evm::<T>(inference.price),
-	};
-	let (topics, data) = event.encode_log_data().split();
-	let topics = topics.into_iter().map(|topic| H256(topic.0)).collect();
-	env.deposit_event(topics, data.to_vec());
 }
 
 /// The outputs, or the fault as a revert.

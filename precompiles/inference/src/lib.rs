@@ -46,7 +46,7 @@ mod view;
 mod weights;
 
 pub use opg_precompile_common::models::Config;
-pub use run::{run, run_as, view_as};
+pub use run::{deposit_event, gas_too_low, run, run_as, view_as, EVENT, NO_EVENT};
 pub use tensors::Tensors;
 
 use alloc::vec::Vec;

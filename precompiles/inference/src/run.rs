@@ -30,10 +30,10 @@ use polkadot_sdk::{
 
 /// What the event `Inferred` costs: its name and three indexed arguments are topics, fuel and price
 /// data.
-pub(crate) const EVENT: RuntimeCosts = RuntimeCosts::DepositEvent { num_topic: 4, len: 2 * 32 };
+pub const EVENT: RuntimeCosts = RuntimeCosts::DepositEvent { num_topic: 4, len: 2 * 32 };
 
 /// What is charged for an event that isn't emitted.
-pub(crate) const NO_EVENT: RuntimeCosts = RuntimeCosts::Precompile(Weight::zero());
+pub const NO_EVENT: RuntimeCosts = RuntimeCosts::Precompile(Weight::zero());
 
 /// Runs a model on raw data and returns the raw data of its outputs: [`run_as`] with [`Packed`].
 pub fn run<T: Config>(
@@ -143,7 +143,7 @@ pub fn view_as<T: Config, F: Form>(
 }
 
 /// The revert of a call that was given too little gas.
-pub(crate) fn gas_too_low(needed: Weight, left: Weight) -> Error {
+pub fn gas_too_low(needed: Weight, left: Weight) -> Error {
 	revert(format!(
 		"GasTooLow(needed={},left={}): raise the gas limit; the numbers are picoseconds",
 		needed.ref_time(),
@@ -178,7 +178,7 @@ fn prepare<T: Config, F: Form>(model: ModelId, form: &F) -> Result<Prepared<T>, 
 }
 
 /// Emits `Inferred` from the address that was called; it is charged already.
-pub(crate) fn deposit_event<T: Config>(
+pub fn deposit_event<T: Config>(
 	env: &mut impl Ext<T = T>,
 	model: ModelId,
 	caller: &AccountIdOf<T>,
