@@ -416,9 +416,15 @@ impl<'a> Generator<'a> {
 
 	fn constant(&mut self, graph: &mut GraphProto, dtype: DType, shape: &[i64]) -> Known {
 		let name = self.name();
-		let tensor = self.filled(&name, dtype, shape);
+		let mut shape = shape.to_vec();
+		// Nothing at all, now and then; only a constant can be that.
+		if self.random.once_in(32) {
+			shape.pop();
+			shape.push(0);
+		}
+		let tensor = self.filled(&name, dtype, &shape);
 		graph.initializer.push(tensor);
-		Known { name, dtype, shape: shape.to_vec() }
+		Known { name, dtype, shape }
 	}
 
 	fn numbers(&mut self, graph: &mut GraphProto, numbers: &[i64]) -> Known {

@@ -4,7 +4,7 @@ mod common;
 
 use common::{one::*, *};
 use opg_engine_abi::{DType, ErrorCode, Tensor};
-use tract_onnx::pb::{AttributeProto, NodeProto};
+use tract_onnx::pb::{AttributeProto, NodeProto, TensorProto};
 
 fn image() -> Arg {
 	Given(f32s(&[1, 2, 3, 3], &[1.0; 18]))
@@ -360,4 +360,87 @@ fn what_a_run_computes_is_checked_by_the_run() {
 	// tract resizes by constants only.
 	let resize = summed("Resize", &[], f32s(&[2], &[1.0, 2.0]));
 	assert_eq!(resize, Err(REFUSED));
+}
+
+#[test]
+fn sums_along_the_last_axis_have_elements() {
+	let none = || Fixed(f32s(&[2, 0], &[]));
+	let sums = ["ReduceSum", "ReduceMean", "ReduceL1", "ReduceL2", "ReduceLogSumExp"];
+	for operator in sums {
+		let axes = Fixed(i64s(&[1], &[1]));
+		assert_eq!(fault(18, operator, &[], &[none(), axes]), REFUSED, "{operator}");
+		let flat = Fixed(f32s(&[0], &[]));
+		assert_eq!(fault(18, operator, &[], &[flat]), REFUSED, "{operator}");
+	}
+	assert_eq!(fault(22, "LpNormalization", &[int("axis", 1)], &[none()]), REFUSED);
+	let axes = Fixed(i64s(&[1], &[0]));
+	let columns = Fixed(f32s(&[0, 2], &[]));
+	let y = apply(18, "ReduceSum", &[], &[columns, axes], &[F]).unwrap();
+	assert_eq!(floats(&y[0]), [0.0, 0.0]);
+}
+
+#[test]
+fn what_is_one_element_is_no_more_and_no_less() {
+	for count in [0, 2] {
+		let mode = || Fixed(integers(DType::Bool, &[count], &vec![0; count as usize]));
+		let ratio = || Fixed(f32s(&[], &[0.5]));
+		assert_eq!(fault(22, "Dropout", &[], &[image(), ratio(), mode()]), REFUSED);
+		let diagonal = Fixed(i64s(&[count], &vec![0; count as usize]));
+		assert_eq!(fault(22, "Trilu", &[], &[image(), diagonal]), REFUSED);
+	}
+	let args = [image(), Fixed(f32s(&[], &[0.5])), Fixed(integers(DType::Bool, &[1], &[0]))];
+	let y = apply(22, "Dropout", &[], &args, &[F]).unwrap();
+	assert_eq!(floats(&y[0]), [1.0; 18]);
+}
+
+#[test]
+fn an_ellipsis_stands_for_no_axes_or_more() {
+	let sum = |equation: &str, shape: &[u32]| {
+		let count = shape.iter().product::<u32>() as usize;
+		let x = Given(f32s(shape, &vec![1.0; count]));
+		apply(17, "Einsum", &[string("equation", equation)], &[x], &[F])
+	};
+	for shape in [&[][..], &[3]] {
+		assert_eq!(sum("...ij->...ji", shape).unwrap_err().error.code, REFUSED);
+	}
+	for shape in [&[2, 3][..], &[2, 2, 3]] {
+		assert_eq!(sum("...ij->...ji", shape).unwrap()[0].shape.len(), shape.len());
+	}
+}
+
+/// The refusal of a node whose first input is nothing of an axis, which a slice takes.
+fn on_nothing(
+	operator: &str,
+	version: i64,
+	attributes: &[AttributeProto],
+	args: &[Arg],
+	axis: i64,
+) -> ErrorCode {
+	let (mut model, _) = model_of(version, operator, attributes, args, &[F]);
+	let graph = model.graph.as_mut().unwrap();
+	for (name, value) in [("none", 0), ("axis", axis)] {
+		graph.initializer.push(TensorProto {
+			name: name.into(),
+			dims: vec![1],
+			data_type: i32::from(DType::Int64.code()),
+			raw_data: value.to_le_bytes().to_vec(),
+			..Default::default()
+		});
+	}
+	graph.node[0].input[0] = "sliced".into();
+	graph.node.insert(0, node("Slice", &["x0", "none", "none", "axis"], &["sliced"]));
+	refusal(&model).0
+}
+
+#[test]
+fn what_a_slice_leaves_of_nothing_is_refused() {
+	let signal = [Given(f32s(&[1, 4, 1], &[1.0; 4]))];
+	for axis in [1, 2] {
+		assert_eq!(on_nothing("DFT", 17, &[int("axis", 1)], &signal, axis), REFUSED);
+	}
+	let row = [Given(f32s(&[2, 4], &[1.0; 8]))];
+	assert_eq!(on_nothing("LpNormalization", 22, &[int("axis", 1)], &row, 1), REFUSED);
+	assert_eq!(on_nothing("ReduceSum", 11, &[ints("axes", &[1])], &row, 1), REFUSED);
+	let args = [image(), Fixed(f32s(&[0], &[])), Fixed(f32s(&[0], &[]))];
+	assert_eq!(on_nothing("Resize", 18, &[], &args, 3), REFUSED);
 }

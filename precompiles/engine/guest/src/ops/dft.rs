@@ -28,9 +28,11 @@ pub fn build(
 }
 
 impl Axis {
-	/// The last axis holds real and imaginary parts: it is none to transform.
-	fn check(&self, rank: usize, input: Option<&Tensor>) -> TractResult<()> {
+	/// The last axis holds real and imaginary parts: it is none to transform. No axis is empty.
+	fn check(&self, dims: &[TDim], input: Option<&Tensor>) -> TractResult<()> {
+		let rank = dims.len();
 		ensure!(rank >= 2, "{rank} axes");
+		ensure!(!dims.contains(&0.to_dim()), "an axis without elements");
 		let axis = match (self, input) {
 			(Axis::Attribute(axis), _) => *axis,
 			(_, Some(value)) => *data::integers(value)?.first().context("an empty axis")?,
@@ -47,19 +49,19 @@ impl guard::Guard for Axis {
 			Axis::Input(Some(at)) => inputs.get(*at).and_then(|fact| fact.value.concretize()),
 			_ => None,
 		};
-		match inputs.first().and_then(|fact| fact.shape.rank().concretize()) {
-			Some(rank) => self.check(usize::try_from(rank)?, input.as_deref()),
+		match inputs.first().and_then(|fact| fact.shape.concretize()) {
+			Some(dims) => self.check(&dims, input.as_deref()),
 			None => Ok(()),
 		}
 	}
 
 	fn values(&self, inputs: TVec<TValue>) -> TractResult<TVec<TValue>> {
-		let rank = inputs.first().context("expects an input")?.rank();
+		let dims = shape::symbolic(inputs.first().context("expects an input")?.shape());
 		let input = match self {
 			Axis::Input(Some(at)) => inputs.get(*at).map(|value| &**value),
 			_ => None,
 		};
-		self.check(rank, input)?;
+		self.check(&dims, input)?;
 		Ok(inputs)
 	}
 
@@ -69,7 +71,8 @@ impl guard::Guard for Axis {
 		target: &mut TypedModel,
 		inputs: TVec<OutletId>,
 	) -> TractResult<TVec<OutletId>> {
-		let rank = target.outlet_fact(*inputs.first().context("expects an input")?)?.rank();
+		let x = *inputs.first().context("expects an input")?;
+		let dims = target.outlet_fact(x)?.shape.to_tvec();
 		let constant = match self {
 			Axis::Input(Some(at)) => {
 				let outlet = *inputs.get(*at).context("an input is missing")?;
@@ -78,7 +81,7 @@ impl guard::Guard for Axis {
 			},
 			_ => None,
 		};
-		self.check(rank, constant.as_deref())?;
+		self.check(&dims, constant.as_deref())?;
 		Ok(inputs)
 	}
 }

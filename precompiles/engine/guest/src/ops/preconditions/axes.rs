@@ -18,11 +18,21 @@ pub enum Axes {
 struct Reduced {
 	axes: Axes,
 	booleans: bool,
+	/// Whether elements are added.
+	sum: bool,
 }
 
 impl Precondition for Reduced {
 	fn check(&self, inputs: &[Seen]) -> TractResult<()> {
-		self.axes.check(inputs)
+		self.axes.check(inputs)?;
+		let Some(x) = inputs.first().filter(|_| self.sum) else { return Ok(()) };
+		match &self.axes {
+			Axes::Attribute(axes) => addable(x, axes),
+			Axes::Input(at) => match inputs.get(*at) {
+				Some(axes) => axes.integers()?.map_or(Ok(()), |axes| addable(x, &axes)),
+				None => addable(x, &[]),
+			},
+		}
 	}
 
 	fn booleans(&self) -> bool {
@@ -47,7 +57,19 @@ impl Precondition for Axes {
 /// ArgMax and ArgMin.
 pub fn arg(ctx: &ParsingContext, op: &NodeProto) -> Built {
 	let axes = Axes::Attribute(vec![op.get_attr_opt("axis")?.unwrap_or(0)]);
-	node(ctx, op, Reduced { axes, booleans: false })
+	node(ctx, op, Reduced { axes, booleans: false, sum: false })
+}
+
+/// tract divides by the length of the last axis when it adds along it alone. No axes are all axes.
+fn addable(x: &Seen, axes: &[i64]) -> TractResult<()> {
+	let Some(dims) = &x.dims else { return Ok(()) };
+	let alone = match axes {
+		[] => dims.len() == 1,
+		[axis] => shape::axis(*axis, dims.len())?.saturating_add(1) == dims.len(),
+		_ => false,
+	};
+	ensure!(!alone || dims.last() != Some(&0), "a sum along the last axis of {dims:?}");
+	Ok(())
 }
 
 /// The reductions: axes are an attribute, and from opset 13 (ReduceSum) or 18 on an input.
@@ -59,7 +81,8 @@ pub fn reduce(ctx: &ParsingContext, op: &NodeProto) -> Built {
 		false => Axes::Attribute(op.get_attr_opt_vec("axes")?.unwrap_or_default()),
 	};
 	let booleans = matches!(op.op_type.as_str(), "ReduceMax" | "ReduceMin");
-	node(ctx, op, Reduced { axes, booleans })
+	let sum = !booleans && op.op_type != "ReduceProd";
+	node(ctx, op, Reduced { axes, booleans, sum })
 }
 
 /// Operators along the axis of an attribute.
@@ -72,10 +95,15 @@ pub fn one(ctx: &ParsingContext, op: &NodeProto) -> Built {
 	};
 	let default = if cut { 1 } else { -1 };
 	let axis = op.get_attr_opt("axis")?.unwrap_or(default);
+	let sum = op.op_type == "LpNormalization";
 	check(ctx, op, move |inputs| {
-		let Some(rank) = inputs.first().and_then(|x| x.rank) else { return Ok(()) };
+		let Some(x) = inputs.first() else { return Ok(()) };
+		let Some(rank) = x.rank else { return Ok(()) };
 		if !(cut && usize::try_from(axis) == Ok(rank)) {
 			shape::axis(axis, rank)?;
+		}
+		if sum {
+			addable(x, &[axis])?;
 		}
 		Ok(())
 	})
@@ -147,6 +175,7 @@ pub fn channels(ctx: &ParsingContext, op: &NodeProto) -> Built {
 /// Trilu: the last two axes are matrices, and the diagonal is one that arithmetic has room for.
 pub fn triangle(ctx: &ParsingContext, op: &NodeProto) -> Built {
 	check_values(ctx, op, &[1], |inputs| {
+		inputs.get(1).map_or(Ok(()), Seen::single)?;
 		let rank = inputs.first().and_then(|x| x.rank);
 		ensure!(rank.is_none_or(|rank| rank >= 2), "a matrix of {rank:?} axes");
 		if let Some(diagonals) = inputs.get(1).map(Seen::integers).transpose()?.flatten() {

@@ -37,6 +37,8 @@ pub const OPERATORS: &[(&str, Builder)] = &[
 	("ConvInteger", windows::build),
 	("ConvTranspose", windows::build),
 	("CumSum", axes::cumulated),
+	("Dropout", sizes::dropout),
+	("Einsum", sizes::einsum),
 	("Equal", sizes::equal),
 	("Expand", sizes::expand),
 	("Flatten", axes::one),
@@ -50,6 +52,7 @@ pub const OPERATORS: &[(&str, Builder)] = &[
 	("MatMulInteger", sizes::matrices),
 	("MaxPool", windows::build),
 	("MelWeightMatrix", signals::mel),
+	("NonMaxSuppression", sizes::suppressed),
 	("Pow", sizes::powers),
 	("QLinearConv", windows::build),
 	("QLinearMatMul", sizes::matrices),
@@ -160,6 +163,13 @@ impl Seen {
 	/// The constant's elements as integers; `None` when it isn't known (yet).
 	pub fn integers(&self) -> TractResult<Option<Vec<i64>>> {
 		self.value.as_ref().map(|value| super::data::integers(value)).transpose()
+	}
+
+	/// Refuses what isn't one element: tract takes the first without looking, of none as well.
+	pub fn single(&self) -> TractResult<()> {
+		let Some(dims) = &self.dims else { return Ok(()) };
+		ensure!(dims.iter().all(|dim| *dim == 1), "{dims:?} elements for one");
+		Ok(())
 	}
 }
 

@@ -49,13 +49,16 @@ impl Precondition for Resized {
 			},
 			None => (0..rank).collect(),
 		};
+		// tract turns to the sizes when there are no scales, known or not.
+		let scales = self.scales.and_then(|at| inputs.get(at)?.dims.as_ref());
+		let none = scales.is_some_and(|dims| dims.contains(&0));
+		ensure!(!none || self.sizes.is_some(), "neither scales nor sizes");
 		let value = |at: Option<usize>| at.and_then(|at| inputs.get(at)?.value.as_ref());
 		for (numbers, scale) in [(value(self.scales), true), (value(self.sizes), false)] {
 			let Some(numbers) = numbers else { continue };
 			let numbers = numbers.cast_to::<f32>()?;
 			let numbers = numbers.try_as_plain_ram()?.as_slice::<f32>()?;
 			if scale && numbers.is_empty() {
-				ensure!(self.sizes.is_some(), "neither scales nor sizes");
 				continue;
 			}
 			ensure!(numbers.len() == axes.len(), "{} numbers, {} axes", numbers.len(), axes.len());

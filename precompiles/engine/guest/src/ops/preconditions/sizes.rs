@@ -87,6 +87,35 @@ pub fn matrices(ctx: &ParsingContext, op: &NodeProto) -> Built {
 	})
 }
 
+/// Dropout: the ratio and the mode are single elements.
+pub fn dropout(ctx: &ParsingContext, op: &NodeProto) -> Built {
+	check(ctx, op, |inputs| inputs.iter().skip(1).try_for_each(Seen::single))
+}
+
+/// NonMaxSuppression: the count and both thresholds are single elements.
+pub fn suppressed(ctx: &ParsingContext, op: &NodeProto) -> Built {
+	check(ctx, op, |inputs| inputs.iter().skip(2).try_for_each(Seen::single))
+}
+
+/// Einsum: an input whose axes are named in part has those at least.
+pub fn einsum(ctx: &ParsingContext, op: &NodeProto) -> Built {
+	let equation: String = op.get_attr("equation")?;
+	let terms = equation.split("->").next().unwrap_or_default();
+	// The named axes of the inputs with an ellipsis; the others are compared by tract.
+	let least = terms.split(',').map(|term| {
+		let named = term.chars().filter(|letter| letter.is_alphabetic()).count();
+		term.contains("...").then_some(named)
+	});
+	let least: Vec<Option<usize>> = least.collect();
+	check(ctx, op, move |inputs| {
+		for (input, least) in inputs.iter().zip(&least) {
+			let (Some(rank), Some(least)) = (input.rank, least) else { continue };
+			ensure!(rank >= *least, "{rank} axes where {least} are named");
+		}
+		Ok(())
+	})
+}
+
 /// Pow: of numbers.
 pub fn powers(ctx: &ParsingContext, op: &NodeProto) -> Built {
 	check(ctx, op, |inputs| {
