@@ -6,6 +6,8 @@ use crate::{
 };
 use clap::{Args, Parser, ValueEnum};
 use opg_engine_host::{Cpu, HostConfig};
+#[cfg(feature = "runtime-benchmarks")]
+use polkadot_sdk::frame_benchmarking_cli::BenchmarkCmd;
 use polkadot_sdk::{
 	sc_cli::{
 		BuildSpecCmd, ChainInfoCmd, CheckBlockCmd, Database, ExportBlocksCmd, ExportChainSpecCmd,
@@ -43,6 +45,10 @@ impl Cli {
 			Some(Subcommand::PurgeChain(cmd)) => &mut cmd.database_params,
 			Some(Subcommand::Revert(cmd)) => &mut cmd.database_params,
 			Some(Subcommand::ChainInfo(cmd)) => &mut cmd.database_params,
+			#[cfg(feature = "runtime-benchmarks")]
+			Some(Subcommand::Benchmark(BenchmarkCmd::Storage(cmd))) => &mut cmd.database_params,
+			#[cfg(feature = "runtime-benchmarks")]
+			Some(Subcommand::Benchmark(_)) => return self,
 			Some(
 				Subcommand::Model(_)
 				| Subcommand::Engine(_)
@@ -236,6 +242,11 @@ pub enum Subcommand {
 
 	/// Print what the database holds.
 	ChainInfo(ChainInfoCmd),
+
+	/// Measure weights: `scripts/bench weights` does it for all pallets.
+	#[cfg(feature = "runtime-benchmarks")]
+	#[command(subcommand)]
+	Benchmark(BenchmarkCmd),
 }
 
 #[cfg(test)]

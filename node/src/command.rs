@@ -116,6 +116,14 @@ pub fn run() -> sc_cli::Result<()> {
 			let runner = cli.create_runner(&cmd)?;
 			runner.sync_run(|config| cmd.run::<Block>(&config))
 		},
+		#[cfg(feature = "runtime-benchmarks")]
+		Some(Subcommand::Benchmark(cmd)) => {
+			let runner = cli.create_runner(&cmd)?;
+			runner.sync_run(|config| {
+				let host = engine_host(&cli)?;
+				crate::benchmark::run(cmd, config, host)
+			})
+		},
 	}
 }
 

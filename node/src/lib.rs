@@ -15,8 +15,11 @@
 //! | [`metrics`] | the engine's Prometheus metrics |
 //! | [`model`], [`engine_cmd`], [`receipt`] | the `model`, `engine` and `receipt` commands |
 //! | [`credit`], [`schedule`] | the `credit` and `schedule` commands |
+//! | `benchmark` | the `benchmark` command, in builds for `scripts/bench weights` |
 
 pub mod account;
+#[cfg(feature = "runtime-benchmarks")]
+pub mod benchmark;
 pub mod chain_spec;
 pub mod cli;
 pub mod client;

@@ -26,6 +26,7 @@ pub mod dev_keys;
 pub mod fees;
 pub mod genesis;
 pub mod precompiles;
+pub mod weights;
 
 pub use apis::RuntimeApi;
 // The node derives its types from these.
@@ -143,6 +144,21 @@ impl_opaque_keys! {
 		/// ed25519: votes on finality.
 		pub grandpa: Grandpa,
 	}
+}
+
+/// What `opg-node benchmark pallet` measures: our pallets. The SDK's come with weights.
+#[cfg(feature = "runtime-benchmarks")]
+mod benches {
+	use super::*;
+
+	frame_benchmarking::define_benchmarks!(
+		[pallet_credit, Credit]
+		[pallet_inference, Inference]
+		[pallet_model_registry, ModelRegistry]
+		[pallet_schedule, Schedule]
+		[pallet_staging, Staging]
+		[pallet_warm_set, WarmSet]
+	);
 }
 
 /// The runtime's version. `spec_version` rises with every change of behaviour,

@@ -31,6 +31,8 @@
 extern crate alloc;
 
 mod aside;
+#[cfg(feature = "runtime-benchmarks")]
+mod benchmarking;
 mod channels;
 mod credits;
 pub mod fault;

@@ -11,8 +11,8 @@ use crate::{
 };
 use alloc::vec::Vec;
 use codec::{Decode, Encode};
-use opg_engine_abi::{hash::ResultParts, request::RunRequest, EngineError, ErrorCode, Tensor};
-use opg_engine_interface as engine;
+use opg_engine_abi::{hash::ResultParts, EngineError, ErrorCode, Tensor};
+use opg_engine_interface::{self as engine, RunReport, RunRequest};
 use pallet_model_registry::{self as registry, CallableOf, ModelId};
 use polkadot_sdk::{
 	frame_support::{ensure, storage::with_storage_layer, traits::Get, BoundedVec},
@@ -142,8 +142,15 @@ impl<T: Config> Pallet<T> {
 
 	/// The run, and nothing else.
 	pub(crate) fn execute(callable: &CallableOf<T>, inputs: &[Tensor]) -> Result<Run, FailedRun> {
+		let (request, encoded) = Self::request(callable, inputs);
+		let report = engine::run(request, &encoded)
+			.map_err(|fault| FailedRun { fault: fault.error.into(), run_fuel: fault.fuel })?;
+		Self::judge(callable, &encoded, report)
+	}
+
+	/// What the engine is asked, and the encoding of the inputs.
+	pub(crate) fn request(callable: &CallableOf<T>, inputs: &[Tensor]) -> (RunRequest, Vec<u8>) {
 		let costs = &callable.costs;
-		let encoded = inputs.encode();
 		let request = RunRequest {
 			engine: callable.engine,
 			engine_prefix: callable.engine_prefix.clone(),
@@ -154,14 +161,21 @@ impl<T: Config> Pallet<T> {
 			image_hash: costs.image_hash.0,
 			run_limit: costs.run_limit,
 		};
-		let report = engine::run(request, &encoded)
-			.map_err(|fault| FailedRun { fault: fault.error.into(), run_fuel: fault.fuel })?;
+		(request, inputs.encode())
+	}
+
+	/// What the engine's answer means.
+	pub(crate) fn judge(
+		callable: &CallableOf<T>,
+		encoded: &[u8],
+		report: RunReport,
+	) -> Result<Run, FailedRun> {
 		// The host has decoded the outputs already; other bytes would be a broken engine.
 		let tensors = Vec::<Tensor>::decode(&mut &report.outputs[..]).map_err(|_| FailedRun {
 			fault: EngineError::new(ErrorCode::RunFailed, &[]).into(),
 			run_fuel: report.fuel,
 		})?;
-		let input_hash = keccak_256(&encoded);
+		let input_hash = keccak_256(encoded);
 		let output_hash = keccak_256(&report.outputs);
 		let result_id = ResultParts {
 			engine_hash: callable.engine.hash,

@@ -36,6 +36,8 @@
 extern crate alloc;
 
 pub mod batch;
+#[cfg(feature = "runtime-benchmarks")]
+mod benchmarking;
 mod execution;
 pub mod fault;
 mod inputs;
@@ -223,7 +225,7 @@ pub mod pallet {
 		fn on_initialize(now: BlockNumberFor<T>) -> Weight {
 			let pruned = Self::prune_receipts(now);
 			<T as Config>::WeightInfo::prune(pruned)
-				.saturating_add(<T as Config>::WeightInfo::close())
+				.saturating_add(<T as Config>::WeightInfo::close(1))
 		}
 
 		/// Makes the root over the block's receipts. Charged by `on_initialize`, and by each `infer`
@@ -369,6 +371,7 @@ pub mod pallet {
 		pub fn infer_weight(input_bytes: u64, beneficiaries: u32, fuel: u64) -> Weight {
 			let bytes = u32::try_from(input_bytes).unwrap_or(u32::MAX);
 			<T as Config>::WeightInfo::infer(bytes, beneficiaries)
+				.saturating_add(Self::leaves_weight(1))
 				.saturating_add(cost::fuel_weight(fuel))
 		}
 
@@ -382,8 +385,19 @@ pub mod pallet {
 			fuel: u64,
 		) -> Weight {
 			let bytes = u32::try_from(input_bytes).unwrap_or(u32::MAX);
-			<T as Config>::WeightInfo::infer_batch(bytes, rows.max(1), beneficiaries)
+			let rows = rows.max(1);
+			let more = u64::from(rows.saturating_sub(1));
+			<T as Config>::WeightInfo::infer(bytes, beneficiaries)
+				.saturating_add(<T as Config>::WeightInfo::row(beneficiaries).saturating_mul(more))
+				.saturating_add(Self::leaves_weight(rows))
 				.saturating_add(cost::fuel_weight(fuel))
+		}
+
+		/// What so many receipts add to the root at the block's end, beyond what every block is charged
+		/// for it.
+		fn leaves_weight(receipts: u32) -> Weight {
+			<T as Config>::WeightInfo::close(receipts.saturating_add(1))
+				.saturating_sub(<T as Config>::WeightInfo::close(1))
 		}
 	}
 }

@@ -102,13 +102,23 @@ impl<T: Config> Pallet<T> {
 		canaries: Vec<Vec<Tensor>>,
 		max_fuel: u64,
 	) -> Result<u64, Failure<T>> {
-		let (mut info, engine_info) = Self::ready_draft(&caller, model).map_err(|e| (e, 0))?;
+		let (info, engine_info) = Self::ready_draft(&caller, model).map_err(|e| (e, 0))?;
 		let mut meter = Meter::new(max_fuel);
-		let Examined { signature, costs, vectors } =
-			Self::examine(model, &info, &engine_info, run_limit, canaries, &mut meter)?;
+		let examined = Self::examine(model, &info, &engine_info, run_limit, canaries, &mut meter)?;
+		Self::conclude_activation(&caller, model, info, examined)
+			.map_err(|error| (error, meter.spent))?;
+		Ok(meter.spent)
+	}
 
-		Self::endow_address(&caller, model)
-			.map_err(|_| (Error::<T>::AddressNotEndowed, meter.spent))?;
+	/// Makes a model that was examined callable.
+	pub(crate) fn conclude_activation(
+		caller: &T::AccountId,
+		model: ModelId,
+		mut info: ModelInfoOf<T>,
+		examined: Examined,
+	) -> Result<(), Error<T>> {
+		let Examined { signature, costs, vectors } = examined;
+		Self::endow_address(caller, model).map_err(|_| Error::<T>::AddressNotEndowed)?;
 		info.status = ModelStatus::Active;
 		info.costs = Some(costs);
 		Models::<T>::insert(model, info);
@@ -121,11 +131,11 @@ impl<T: Config> Pallet<T> {
 			typical_fuel: costs.typical_fuel,
 			max_fuel: costs.max_fuel(),
 		});
-		Ok(meter.spent)
+		Ok(())
 	}
 
 	/// A complete draft of that owner, and its engine if that is callable.
-	fn ready_draft(
+	pub(crate) fn ready_draft(
 		caller: &T::AccountId,
 		model: ModelId,
 	) -> Result<(ModelInfoOf<T>, EngineInfoOf<T>), Error<T>> {

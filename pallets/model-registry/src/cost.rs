@@ -1,11 +1,13 @@
 //! What a call costs beyond its fuel, in one unit: everything is turned into fuel, and fuel into
-//! execution time.
+//! execution time. And what [`WeightInfo`] can't say, because no benchmark of a runtime sees it: the
+//! bytes that state holds, and the host's check of an engine.
 //!
-//! Every function is pure and saturates. Each constant is set by `scripts/bench engine` on the
+//! Every function is pure and saturates. Each constant of fuel is set by `scripts/bench engine` on the
 //! reference machine from the worst case, with a margin, and rounded up; changing one changes fees
 //! and the run limits that activation accepts, so it needs a runtime upgrade and nothing else.
 
-use opg_engine_abi::{hash::chunk_count, ImageFuel, Tensor, TensorSpec};
+use crate::WeightInfo;
+use opg_engine_abi::{hash::chunk_count, ImageFuel, Tensor, TensorSpec, CHUNK_BYTES};
 use polkadot_sdk::frame_support::weights::Weight;
 
 /// Execution time of one unit of fuel, in picoseconds. Ordinary models take 50 to 100 ps; the worst
@@ -40,6 +42,19 @@ pub const RUN_BASE_FUEL: u64 = 1_700_000;
 
 /// What a run limit has above the largest canary, in fuel; and that times 5/4.
 pub const RUN_LIMIT_MARGIN_FUEL: u64 = 100_000;
+
+/// Execution time of writing one byte of a chunk to state, in picoseconds, beside the call: it is hashed
+/// into the trie when the block ends (1 ns) and written to disk twice, log and table (4 ns). A benchmark
+/// ends before that, and a write of ordinary size is all that `DbWeight` stands for.
+pub const WRITE_BYTE_PS: u64 = 5_000;
+
+/// Execution time of reading one byte of a chunk from the disk, in picoseconds: 1 ns. A benchmark reads
+/// memory, and a read of ordinary size is all that `DbWeight` stands for.
+pub const READ_BYTE_PS: u64 = 1_000;
+
+/// Execution time of the host's check of a new engine, in picoseconds for each byte of raw wasm: chunks
+/// are read, decompressed, hashed and parsed. 0.7 s for the largest of 16 MiB; root alone asks for it.
+pub const ENGINE_CHECK_BYTE_PS: u64 = 40_000;
 
 /// Sizes that the overhead of a call depends on.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -133,6 +148,26 @@ pub fn fuel_ref_time(fuel: u64) -> u64 {
 /// Weight of that much fuel. There is no proof: the chain is no parachain.
 pub fn fuel_weight(fuel: u64) -> Weight {
 	Weight::from_parts(fuel_ref_time(fuel), 0)
+}
+
+/// Weight of storing a chunk of so many bytes.
+pub fn chunk_weight<W: WeightInfo>(bytes: u32) -> Weight {
+	W::upload_chunk(bytes).saturating_add(bytes_weight(WRITE_BYTE_PS, bytes.into()))
+}
+
+/// Weight of removing so many chunks: each is read, all of it, to see that it is there.
+pub fn reap_weight<W: WeightInfo>(chunks: u32) -> Weight {
+	let bytes = u64::from(chunks).saturating_mul(CHUNK_BYTES.into());
+	W::reap(chunks).saturating_add(bytes_weight(READ_BYTE_PS, bytes))
+}
+
+/// Weight of a new engine of so many raw bytes.
+pub fn set_engine_weight<W: WeightInfo>(raw_len: u32) -> Weight {
+	W::set_engine().saturating_add(bytes_weight(ENGINE_CHECK_BYTE_PS, raw_len.into()))
+}
+
+fn bytes_weight(byte_ps: u64, bytes: u64) -> Weight {
+	Weight::from_parts(byte_ps.saturating_mul(bytes), 0)
 }
 
 /// The most fuel that fits `ref_time` picoseconds.

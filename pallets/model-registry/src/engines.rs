@@ -1,6 +1,6 @@
 //! Engine versions: append-only, callable after a delay, switched off by root.
 
-use crate::{activation::refused, pallet::*, types::*};
+use crate::{activation::refused, pallet::*, types::*, ModelInfoOf};
 use alloc::vec::Vec;
 use opg_engine_abi::request::EngineRef;
 use opg_engine_interface as engine;
@@ -39,15 +39,35 @@ impl<T: Config> Pallet<T> {
 		raw_len: u32,
 		profile: u32,
 	) -> DispatchResult {
+		let info = Self::ready_upload(version, upload)?;
+		let engine = EngineRef { hash: hash.0, profile, raw_len, stored_len: info.length };
+		engine::check_engine(engine, &Self::chunk_prefix(upload))
+			.map_err(|error| refused::<T>(error.code))?;
+		Self::install_engine(version, upload, info, engine)
+	}
+
+	/// A complete draft that may become the engine of that version.
+	pub(crate) fn ready_upload(
+		version: EngineVersion,
+		upload: ModelId,
+	) -> Result<ModelInfoOf<T>, Error<T>> {
 		let next = CurrentEngine::<T>::get().saturating_add(1);
 		ensure!(version == next, Error::<T>::WrongEngineVersion);
-		let mut info = Models::<T>::get(upload).ok_or(Error::<T>::UnknownModel)?;
+		let info = Models::<T>::get(upload).ok_or(Error::<T>::UnknownModel)?;
 		ensure!(matches!(info.status, ModelStatus::Draft), Error::<T>::WrongStatus);
 		ensure!(info.uploaded == info.chunks, Error::<T>::UploadIncomplete);
-		let reference = EngineRef { hash: hash.0, profile, raw_len, stored_len: info.length };
-		engine::check_engine(reference, &Self::chunk_prefix(upload))
-			.map_err(|error| refused::<T>(error.code))?;
+		Ok(info)
+	}
 
+	/// Makes an upload, which was checked, the engine of that version.
+	pub(crate) fn install_engine(
+		version: EngineVersion,
+		upload: ModelId,
+		mut info: ModelInfoOf<T>,
+		engine: EngineRef,
+	) -> DispatchResult {
+		let EngineRef { hash, profile, raw_len, stored_len } = engine;
+		let hash = H256(hash);
 		T::Currency::release(
 			&HoldReason::ModelStorage.into(),
 			&info.owner,
@@ -65,7 +85,7 @@ impl<T: Config> Pallet<T> {
 				hash,
 				profile,
 				raw_len,
-				stored_len: info.length,
+				stored_len,
 				callable_from,
 				disabled_from: None,
 			},

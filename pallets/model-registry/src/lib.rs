@@ -32,6 +32,8 @@ extern crate alloc;
 
 mod activation;
 pub mod address;
+#[cfg(feature = "runtime-benchmarks")]
+pub mod benchmarking;
 mod beneficiaries;
 mod content;
 pub mod cost;
@@ -290,7 +292,7 @@ pub mod pallet {
 		///
 		/// Errors: no draft, index out of range, wrong size or hash, chunk there already.
 		#[pallet::call_index(1)]
-		#[pallet::weight(T::WeightInfo::upload_chunk(bytes.len() as u32))]
+		#[pallet::weight(cost::chunk_weight::<T::WeightInfo>(bytes.len() as u32))]
 		pub fn upload_chunk(
 			origin: OriginFor<T>,
 			model: ModelId,
@@ -403,11 +405,11 @@ pub mod pallet {
 		///
 		/// Errors: unknown model, not reapable.
 		#[pallet::call_index(9)]
-		#[pallet::weight(T::WeightInfo::reap(T::MaxChunksPerReap::get()))]
+		#[pallet::weight(cost::reap_weight::<T::WeightInfo>(T::MaxChunksPerReap::get()))]
 		pub fn reap(origin: OriginFor<T>, model: ModelId) -> DispatchResultWithPostInfo {
 			ensure_signed(origin)?;
 			let chunks = Self::do_reap(model)?;
-			Ok(Some(T::WeightInfo::reap(chunks)).into())
+			Ok(Some(cost::reap_weight::<T::WeightInfo>(chunks)).into())
 		}
 
 		/// Makes a complete upload the next engine version, callable `EngineDelay` blocks from now.
@@ -416,7 +418,7 @@ pub mod pallet {
 		///
 		/// Errors: not the engine origin, wrong version, no complete draft, an invalid engine.
 		#[pallet::call_index(10)]
-		#[pallet::weight(T::WeightInfo::set_engine(*raw_len))]
+		#[pallet::weight(cost::set_engine_weight::<T::WeightInfo>(*raw_len))]
 		pub fn set_engine(
 			origin: OriginFor<T>,
 			version: EngineVersion,

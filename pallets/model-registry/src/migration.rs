@@ -16,7 +16,7 @@ use opg_engine_abi::{hash::tensors_hash, Tensor};
 use polkadot_sdk::frame_support::ensure;
 
 /// What a migration starts from.
-struct Plan<T: Config> {
+pub(crate) struct Plan<T: Config> {
 	info: ModelInfoOf<T>,
 	engine_info: EngineInfoOf<T>,
 	/// Of the old engine.
@@ -36,20 +36,33 @@ impl<T: Config> Pallet<T> {
 		max_fuel: u64,
 	) -> Result<u64, Failure<T>> {
 		let plan = Self::plan_migration(&caller, model, engine, &canaries).map_err(|e| (e, 0))?;
-		let Plan { mut info, engine_info, costs: old_costs, vectors: old_vectors } = plan;
 		let mut meter = Meter::new(max_fuel);
-		let Examined { signature, costs, vectors } =
-			Self::examine(model, &info, &engine_info, run_limit, canaries, &mut meter)?;
-		let spent = meter.spent;
+		let examined =
+			Self::examine(model, &plan.info, &plan.engine_info, run_limit, canaries, &mut meter)?;
+		Self::conclude_migration(model, engine, plan, examined, accept_change)
+			.map_err(|error| (error, meter.spent))?;
+		Ok(meter.spent)
+	}
+
+	/// Judges what the other engine made of a model, and moves the model there.
+	pub(crate) fn conclude_migration(
+		model: ModelId,
+		engine: EngineVersion,
+		plan: Plan<T>,
+		examined: Examined,
+		accept_change: bool,
+	) -> Result<(), Error<T>> {
+		let Plan { mut info, costs: old_costs, vectors: old_vectors, .. } = plan;
+		let Examined { signature, costs, vectors } = examined;
 		ensure!(
 			Signatures::<T>::get(model).as_ref() == Some(&signature),
-			(Error::<T>::SignatureDiffers, spent)
+			Error::<T>::SignatureDiffers
 		);
 		let changed = vectors != old_vectors;
-		ensure!(!changed || accept_change, (Error::<T>::OutputsDiffer, spent));
+		ensure!(!changed || accept_change, Error::<T>::OutputsDiffer);
 		// Contracts that can't be changed rely on what a frozen model computes and needs.
 		let dearer = costs.max_fuel() > old_costs.max_fuel();
-		ensure!(!(info.frozen && (changed || dearer)), (Error::<T>::ModelIsFrozen, spent));
+		ensure!(!(info.frozen && (changed || dearer)), Error::<T>::ModelIsFrozen);
 
 		let from = info.engine;
 		info.engine = engine;
@@ -66,11 +79,11 @@ impl<T: Config> Pallet<T> {
 			typical_fuel: costs.typical_fuel,
 			max_fuel: costs.max_fuel(),
 		});
-		Ok(spent)
+		Ok(())
 	}
 
 	/// Everything that can be refused before any work of an engine.
-	fn plan_migration(
+	pub(crate) fn plan_migration(
 		caller: &T::AccountId,
 		model: ModelId,
 		engine: EngineVersion,

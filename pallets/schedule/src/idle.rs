@@ -22,7 +22,7 @@ pub(crate) struct Meter {
 }
 
 impl Meter {
-	fn new(limit: u64) -> Self {
+	pub(crate) fn new(limit: u64) -> Self {
 		Self { limit, used: 0 }
 	}
 
@@ -107,7 +107,7 @@ impl<T: Config> Pallet<T> {
 
 	/// Takes a turn: books the next one, runs or misses this one, ends the schedule if it was the
 	/// last. Gives the blocks that were looked at.
-	fn take_turn(
+	pub(crate) fn take_turn(
 		id: ScheduleId,
 		due: BlockNumberFor<T>,
 		now: BlockNumberFor<T>,

@@ -46,6 +46,8 @@
 extern crate alloc;
 
 pub mod agenda;
+#[cfg(feature = "runtime-benchmarks")]
+mod benchmarking;
 pub mod contracts;
 mod create;
 pub mod fault;

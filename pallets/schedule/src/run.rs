@@ -170,14 +170,28 @@ impl<T: Config> Pallet<T> {
 		lookups: u32,
 		now: BlockNumberFor<T>,
 	) -> (u64, bool) {
+		let infer = |used: &mut u64| Self::infer(id, schedule, &planned, used);
+		Self::run_with(id, schedule, &planned, lookups, now, infer)
+	}
+
+	/// [`Self::run`] with that inference, which adds the execution time that it used.
+	pub(crate) fn run_with(
+		id: ScheduleId,
+		schedule: &ScheduleOf<T>,
+		planned: &Planned<BalanceOf<T>>,
+		lookups: u32,
+		now: BlockNumberFor<T>,
+		infer: impl FnOnce(&mut u64) -> Result<Inference<BalanceOf<T>>, Fault>,
+	) -> (u64, bool) {
 		let owner = &schedule.owner;
 		let turn = Self::turn_ref_time(lookups);
-		if let Err(fault) = Self::ensure_credit(schedule, &planned, turn) {
+		if let Err(fault) = Self::ensure_credit(schedule, planned, turn) {
 			return (0, Self::fail_turn(id, schedule, now, fault, lookups));
 		}
 		let mut used = Self::fixed(<T as Config>::WeightInfo::run());
-		let paid =
-			with_storage_layer(|| Self::paid_run(id, schedule, &planned, turn, now, &mut used));
+		let paid = with_storage_layer(|| {
+			Self::paid_run(id, schedule, planned, turn, now, &mut used, infer)
+		});
 		match paid {
 			Ok(Paid { result: Ok(done), fee, deposit, released }) => {
 				Self::update(id, |progress| {
@@ -241,12 +255,13 @@ impl<T: Config> Pallet<T> {
 		turn: u64,
 		now: BlockNumberFor<T>,
 		used: &mut u64,
+		infer: impl FnOnce(&mut u64) -> Result<Inference<BalanceOf<T>>, Fault>,
 	) -> Result<Paid<BalanceOf<T>>, DispatchError> {
 		let owner = &schedule.owner;
 		let aside = Self::most(schedule, planned, turn);
 		let before = Self::own_balance();
 		credit::Pallet::<T>::set_aside(owner, aside).map_err(Self::credit_error)?;
-		let result = with_storage_layer(|| Self::infer(id, schedule, planned, used));
+		let result = with_storage_layer(|| infer(used));
 		let mut advanced = Zero::zero();
 		let result = result.map(|inference| {
 			let delivered = Self::conclude(id, schedule, &inference, now, used);
@@ -284,23 +299,8 @@ impl<T: Config> Pallet<T> {
 		planned: &Planned<BalanceOf<T>>,
 		used: &mut u64,
 	) -> Result<Inference<BalanceOf<T>>, Fault> {
+		let inputs = Self::inputs(id, schedule, planned, used)?;
 		let terms = &schedule.terms;
-		let packed = match &terms.input {
-			Input::Fixed(packed) => packed.to_vec(),
-			Input::LastOutput { initial } => match LastResult::<T>::get(id) {
-				Some(last) => last.output.into_inner(),
-				None => initial.to_vec(),
-			},
-			Input::Contract { contract, ref_time } => {
-				let called = T::Contracts::input(&T::Account::get(), *contract, id, *ref_time);
-				Self::count_call(used, called.ref_time, *ref_time);
-				called.result.map_err(Fault::Input)?
-			},
-		};
-		let signature = &planned.signature;
-		let inputs = signature
-			.unpack_inputs(&packed)
-			.map_err(|(expected, got)| Fault::WrongInputLength { expected, got })?;
 		let done = inference::Pallet::<T>::do_infer(
 			&schedule.owner,
 			&Source::Credit,
@@ -313,8 +313,34 @@ impl<T: Config> Pallet<T> {
 			Ok(done) => (done.beneficiaries, done.charged_fuel),
 			Err(error) => (0, error.charged_fuel),
 		};
+		let signature = &planned.signature;
 		*used = used.saturating_add(Self::infer_ref_time(signature, beneficiaries, fuel));
 		done.map_err(|error| error.fault.into())
+	}
+
+	/// The inputs of a run.
+	pub(crate) fn inputs(
+		id: ScheduleId,
+		schedule: &ScheduleOf<T>,
+		planned: &Planned<BalanceOf<T>>,
+		used: &mut u64,
+	) -> Result<Vec<Tensor>, Fault> {
+		let packed = match &schedule.terms.input {
+			Input::Fixed(packed) => packed.to_vec(),
+			Input::LastOutput { initial } => match LastResult::<T>::get(id) {
+				Some(last) => last.output.into_inner(),
+				None => initial.to_vec(),
+			},
+			Input::Contract { contract, ref_time } => {
+				let called = T::Contracts::input(&T::Account::get(), *contract, id, *ref_time);
+				Self::count_call(used, called.ref_time, *ref_time);
+				called.result.map_err(Fault::Input)?
+			},
+		};
+		planned
+			.signature
+			.unpack_inputs(&packed)
+			.map_err(|(expected, got)| Fault::WrongInputLength { expected, got })
 	}
 
 	/// Keeps the result of a run, unless its schedule was cancelled, and tells the contract.

@@ -1,8 +1,8 @@
 //! Weights of the calls and turns, without inference and contracts.
 //!
-//! Computed by hand until the generated benchmarks come: storage accesses at the runtime's
-//! `DbWeight`, and times rounded up from what the SDK's own generated weights give for calls of the
-//! same kind (a transfer is 60 µs, a hold 50 µs).
+//! [`SubstrateWeight`] is counted by hand, for tests; the runtime has what `crate::benchmarking`
+//! measures. Storage accesses at the runtime's `DbWeight`, and times rounded up from what the SDK's
+//! own generated weights give for calls of the same kind (a transfer is 60 µs, a hold 50 µs).
 
 use crate::agenda::MAX_FIRST_SHIFT;
 use core::marker::PhantomData;
@@ -30,7 +30,7 @@ pub trait WeightInfo {
 	fn run() -> Weight;
 }
 
-/// Weights from the runtime's `DbWeight`.
+/// Upper bounds from counting, for runtimes that have nothing better: tests.
 pub struct SubstrateWeight<T>(PhantomData<T>);
 
 impl<T: frame_system::Config> SubstrateWeight<T> {

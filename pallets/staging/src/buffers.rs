@@ -114,7 +114,7 @@ impl<T: Config> Pallet<T> {
 		}
 	}
 
-	/// The bytes of a buffer. Costs [`crate::WeightInfo::read`] of its length, which
+	/// The bytes of a buffer. Costs [`crate::weights::read`] of its length, which
 	/// [`Self::readable`] gives.
 	///
 	/// Errors: as `readable`.

@@ -25,6 +25,8 @@
 
 extern crate alloc;
 
+#[cfg(feature = "runtime-benchmarks")]
+mod benchmarking;
 mod buffers;
 pub mod fault;
 #[cfg(feature = "std")]
@@ -202,7 +204,7 @@ pub mod pallet {
 		///
 		/// Errors: no such buffer, not the owner, expired, no such piece, another length.
 		#[pallet::call_index(1)]
-		#[pallet::weight(T::WeightInfo::write(piece.len() as u32))]
+		#[pallet::weight(weights::write::<T::WeightInfo>(piece.len() as u32))]
 		pub fn write(
 			origin: OriginFor<T>,
 			buffer: BufferId,

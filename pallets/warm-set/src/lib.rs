@@ -43,6 +43,8 @@
 
 extern crate alloc;
 
+#[cfg(feature = "runtime-benchmarks")]
+mod benchmarking;
 #[cfg(feature = "std")]
 mod invariants;
 mod pins;
@@ -224,6 +226,16 @@ impl<T: Config> WarmSet for Pallet<T> {
 		if touched.try_push(entry).is_ok() {
 			Touched::<T>::put(touched);
 		}
+	}
+
+	#[cfg(feature = "runtime-benchmarks")]
+	fn fill() {
+		benchmarking::fill::<T>();
+	}
+
+	#[cfg(feature = "runtime-benchmarks")]
+	fn whitelist() {
+		benchmarking::whitelist::<T>();
 	}
 }
 

@@ -1,6 +1,8 @@
-//! Weights of the calls and hooks. Computed by hand like those of the registry: storage accesses at
-//! the runtime's `DbWeight`, and times rounded up. An entry of the set is 44 bytes: the lists of a
-//! runtime with 64 and 16 places are 2.8 KB and less.
+//! Weights of the calls and hooks.
+//!
+//! [`SubstrateWeight`] is counted by hand, for tests, like the registry's; the runtime has what
+//! `crate::benchmarking` measures. An entry of the set is 44 bytes: the lists of a runtime with 64
+//! and 16 places are 2.8 KB and less.
 
 use core::marker::PhantomData;
 use polkadot_sdk::{
@@ -21,7 +23,7 @@ pub trait WeightInfo {
 	fn end_block() -> Weight;
 }
 
-/// Weights from the runtime's `DbWeight`.
+/// Upper bounds from counting, for runtimes that have nothing better: tests.
 pub struct SubstrateWeight<T>(PhantomData<T>);
 
 impl<T: frame_system::Config> SubstrateWeight<T> {

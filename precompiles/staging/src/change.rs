@@ -50,7 +50,9 @@ pub(crate) fn write<T: Config>(
 ) -> Result<Vec<u8>, Error> {
 	ensure_change(env)?;
 	let bytes = u32::try_from(call.piece.len()).unwrap_or(u32::MAX);
-	env.charge(weights::guards::<T>().saturating_add(Weights::<T>::write(bytes)))?;
+	env.charge(
+		weights::guards::<T>().saturating_add(pallet_staging::weights::write::<Weights<T>>(bytes)),
+	)?;
 	let owner = caller(env)?;
 	Pallet::<T>::do_write(&owner, call.bufferId, call.index, call.piece.to_vec())
 		.map_err(refused)?;

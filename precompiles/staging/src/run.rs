@@ -11,7 +11,7 @@ use opg_precompile_common::{
 use opg_precompile_inference::fault::numbers;
 use pallet_inference::InferFault;
 use pallet_model_registry::ModelId;
-use pallet_staging::{BufferId, Pallet, StagingFault, WeightInfo};
+use pallet_staging::{weights::read, BufferId, Pallet, StagingFault};
 use polkadot_sdk::pallet_revive::precompiles::{
 	alloy::{
 		primitives::U256,
@@ -86,7 +86,7 @@ fn run<T: Config>(
 			return Ok(Err(Fault::Staging(fault)));
 		},
 	};
-	env.charge(<T as pallet_staging::Config>::WeightInfo::read(staged.length))?;
+	env.charge(read::<<T as pallet_staging::Config>::WeightInfo>(staged.length))?;
 	// It was readable just now.
 	let inputs = Pallet::<T>::read(&owner, buffer).map_err(|fault| revert(fault.message()))?;
 	let result = opg_precompile_inference::run(model, &inputs, None, env)?;

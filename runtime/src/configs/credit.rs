@@ -5,7 +5,7 @@ use polkadot_sdk::*;
 use crate::{
 	chain_params::EvmChainIdOf,
 	fees::{DepositPerByte, DepositPerItem},
-	precompiles, Balances, BlockNumber, Runtime, RuntimeHoldReason,
+	precompiles, weights, Balances, BlockNumber, Runtime, RuntimeHoldReason,
 };
 use frame_support::parameter_types;
 use sp_core::H160;
@@ -21,7 +21,7 @@ parameter_types! {
 impl pallet_credit::Config for Runtime {
 	type Currency = Balances;
 	type RuntimeHoldReason = RuntimeHoldReason;
-	type WeightInfo = pallet_credit::weights::SubstrateWeight<Runtime>;
+	type WeightInfo = weights::pallet_credit::WeightInfo<Runtime>;
 	type DepositPerItem = DepositPerItem;
 	type DepositPerByte = DepositPerByte;
 	type ClosePeriod = ClosePeriod;

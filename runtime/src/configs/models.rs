@@ -5,7 +5,7 @@ use polkadot_sdk::*;
 use crate::{
 	fees::{ComputeFee, DepositPerByte, DepositPerItem, MaxInferenceRefTime, TreasuryAccount},
 	precompiles::ModelAccount,
-	AccountId, Balances, BlockNumber, Runtime, RuntimeHoldReason, WarmSet,
+	weights, AccountId, Balances, BlockNumber, Runtime, RuntimeHoldReason, WarmSet,
 };
 use frame_support::{
 	parameter_types,
@@ -42,7 +42,7 @@ impl pallet_model_registry::Config for Runtime {
 	type ModelAccount = ModelAccount;
 	/// Root until governance.
 	type EngineOrigin = EnsureRoot<AccountId>;
-	type WeightInfo = pallet_model_registry::weights::SubstrateWeight<Runtime>;
+	type WeightInfo = weights::pallet_model_registry::WeightInfo<Runtime>;
 	type DepositPerItem = DepositPerItem;
 	type DepositPerByte = DepositPerByte;
 	type DraftPeriod = DraftPeriod;
@@ -55,7 +55,7 @@ impl pallet_model_registry::Config for Runtime {
 }
 
 impl pallet_inference::Config for Runtime {
-	type WeightInfo = pallet_inference::weights::SubstrateWeight<Runtime>;
+	type WeightInfo = weights::pallet_inference::WeightInfo<Runtime>;
 	type ProtocolShare = ProtocolShare;
 	type Treasury = TreasuryAccount;
 	type ReceiptPeriod = ReceiptPeriod;
@@ -69,7 +69,7 @@ impl pallet_inference::Config for Runtime {
 }
 
 impl pallet_warm_set::Config for Runtime {
-	type WeightInfo = pallet_warm_set::weights::SubstrateWeight<Runtime>;
+	type WeightInfo = weights::pallet_warm_set::WeightInfo<Runtime>;
 	/// Root until governance.
 	type PinOrigin = EnsureRoot<AccountId>;
 	/// As many as a block of cheap models calls; a list of 2.8 KB.

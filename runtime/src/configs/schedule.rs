@@ -2,7 +2,7 @@
 
 use polkadot_sdk::*;
 
-use crate::{fees::ShareFees, AccountId, BlockNumber, Runtime};
+use crate::{fees::ShareFees, weights, AccountId, BlockNumber, Runtime};
 use frame_support::{
 	parameter_types,
 	traits::{ConstU32, ConstU64},
@@ -23,7 +23,7 @@ parameter_types! {
 }
 
 impl pallet_schedule::Config for Runtime {
-	type WeightInfo = pallet_schedule::weights::SubstrateWeight<Runtime>;
+	type WeightInfo = weights::pallet_schedule::WeightInfo<Runtime>;
 	type Contracts = ReviveContracts<Runtime>;
 	type Fees = ShareFees;
 	type Account = ScheduleAccount;

@@ -4,7 +4,7 @@ use polkadot_sdk::*;
 
 use crate::{
 	fees::{DepositPerByte, DepositPerItem},
-	Balances, BlockNumber, Runtime, RuntimeHoldReason,
+	weights, Balances, BlockNumber, Runtime, RuntimeHoldReason,
 };
 use frame_support::{parameter_types, traits::ConstU32};
 
@@ -17,7 +17,7 @@ parameter_types! {
 impl pallet_staging::Config for Runtime {
 	type Currency = Balances;
 	type RuntimeHoldReason = RuntimeHoldReason;
-	type WeightInfo = pallet_staging::weights::SubstrateWeight<Runtime>;
+	type WeightInfo = weights::pallet_staging::WeightInfo<Runtime>;
 	type DepositPerItem = DepositPerItem;
 	type DepositPerByte = DepositPerByte;
 	type Period = BufferPeriod;

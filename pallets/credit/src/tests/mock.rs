@@ -118,6 +118,20 @@ pub(crate) fn chain_with(
 	issuance: Balance,
 	test: impl FnOnce(),
 ) {
+	ext_with(balances).execute_with(|| {
+		go_to(1);
+		test();
+		check_issuance(issuance);
+	});
+}
+
+/// A chain without accounts but the pot, for benchmarks, which prepare in its genesis.
+#[cfg(feature = "runtime-benchmarks")]
+pub(crate) fn ext() -> TestExternalities {
+	ext_with(Vec::new())
+}
+
+fn ext_with(balances: Vec<(Account, Balance)>) -> TestExternalities {
 	let mut storage =
 		frame_system::GenesisConfig::<Test>::default().build_storage().expect("genesis of system");
 	pallet_balances::GenesisConfig::<Test> { balances, ..Default::default() }
@@ -126,12 +140,7 @@ pub(crate) fn chain_with(
 	crate::GenesisConfig::<Test>::default()
 		.assimilate_storage(&mut storage)
 		.expect("genesis of credit");
-	let mut ext = TestExternalities::new_with_code_and_state(&[], storage, StateVersion::V1);
-	ext.execute_with(|| {
-		go_to(1);
-		test();
-		check_issuance(issuance);
-	});
+	TestExternalities::new_with_code_and_state(&[], storage, StateVersion::V1)
 }
 
 /// Enters a later block.

@@ -5,7 +5,7 @@ mod aside;
 mod channels;
 mod deposits;
 mod eip712;
-mod mock;
+pub(crate) mod mock;
 mod payouts;
 mod races;
 mod random_calls;

@@ -8,7 +8,7 @@ mod beneficiaries;
 mod credits;
 mod fuel;
 mod infer;
-mod mock;
+pub(crate) mod mock;
 mod payment;
 mod pipelines;
 mod proofs;

@@ -41,7 +41,7 @@ fn receipts_are_pruned_when_they_are_old() {
 		let weight = Engine::on_initialize(21);
 		check();
 		let expected = <Test as crate::Config>::WeightInfo::prune(2)
-			+ <Test as crate::Config>::WeightInfo::close();
+			+ <Test as crate::Config>::WeightInfo::close(1);
 		assert_eq!(weight, expected);
 		assert_eq!(receipt_ids().len(), 1);
 		assert!(!ReceiptsOf::<Test>::contains_key(1));

@@ -126,23 +126,30 @@ pub(crate) fn genesis_engine() -> GenesisEngine {
 
 /// Runs a test on a chain at block 1 with the committed engine.
 pub(crate) fn chain(test: impl FnOnce()) {
-	let mut storage =
-		frame_system::GenesisConfig::<Test>::default().build_storage().expect("genesis of system");
-	pallet_balances::GenesisConfig::<Test> {
-		balances: [alice(), bob(), charlie()].map(|who| (who, FUNDS)).to_vec(),
-		..Default::default()
-	}
-	.assimilate_storage(&mut storage)
-	.expect("genesis of balances");
-	crate::GenesisConfig::<Test> { engines: vec![genesis_engine()], ..Default::default() }
-		.assimilate_storage(&mut storage)
-		.expect("genesis of the registry");
-	let mut ext = TestExternalities::new_with_code_and_state(&[], storage, StateVersion::V1);
-	ext.execute_with(|| {
+	let balances = [alice(), bob(), charlie()].map(|who| (who, FUNDS)).to_vec();
+	ext_with(balances, vec![genesis_engine()]).execute_with(|| {
 		go_to(1);
 		test();
 		check();
 	});
+}
+
+/// A chain without accounts and engines, for benchmarks, which prepare in its genesis.
+#[cfg(feature = "runtime-benchmarks")]
+pub(crate) fn ext() -> TestExternalities {
+	ext_with(vec![], vec![])
+}
+
+fn ext_with(balances: Vec<(Account, Balance)>, engines: Vec<GenesisEngine>) -> TestExternalities {
+	let mut storage =
+		frame_system::GenesisConfig::<Test>::default().build_storage().expect("genesis of system");
+	pallet_balances::GenesisConfig::<Test> { balances, ..Default::default() }
+		.assimilate_storage(&mut storage)
+		.expect("genesis of balances");
+	crate::GenesisConfig::<Test> { engines, ..Default::default() }
+		.assimilate_storage(&mut storage)
+		.expect("genesis of the registry");
+	TestExternalities::new_with_code_and_state(&[], storage, StateVersion::V1)
 }
 
 /// Enters a later block.

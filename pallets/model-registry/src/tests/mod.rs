@@ -10,7 +10,7 @@ mod engines;
 mod freeze;
 mod genesis;
 mod migrate;
-mod mock;
+pub(crate) mod mock;
 mod names;
 mod pause;
 mod price;

@@ -1,8 +1,10 @@
 //! `reap`: bounded, refunding, by anybody.
 
 use super::{mock::*, refuse};
-use crate::{Chunks, Error, Event, Manifests, ModelStatus, Models, Signatures, WeightInfo};
+use crate::{cost::reap_weight, Chunks, Error, Event, Manifests, ModelStatus, Models, Signatures};
 use opg_engine_abi::CHUNK_BYTES;
+
+type Weights = <Test as crate::Config>::WeightInfo;
 
 const CHUNK: usize = CHUNK_BYTES as usize;
 
@@ -13,7 +15,7 @@ fn a_retired_model_is_removed_in_bounded_steps() {
 		let deposit = model(id).deposit;
 		accept(Registry::retire(signed(alice()), id));
 		let info = accept(Registry::reap(signed(bob()), id));
-		assert_eq!(info.actual_weight, Some(<Test as crate::Config>::WeightInfo::reap(2)));
+		assert_eq!(info.actual_weight, Some(reap_weight::<Weights>(2)));
 		assert_eq!(
 			last_event(),
 			Event::ModelReaped { model: id, chunks: 2, remaining: 3, released: deposit / 5 * 2 }
@@ -22,7 +24,7 @@ fn a_retired_model_is_removed_in_bounded_steps() {
 		assert_eq!(held(&alice()), deposit - deposit / 5 * 2);
 		accept(Registry::reap(signed(bob()), id));
 		let info = accept(Registry::reap(signed(charlie()), id));
-		assert_eq!(info.actual_weight, Some(<Test as crate::Config>::WeightInfo::reap(1)));
+		assert_eq!(info.actual_weight, Some(reap_weight::<Weights>(1)));
 		assert!(!Models::<Test>::contains_key(id));
 		assert!(!Manifests::<Test>::contains_key(id));
 		assert_eq!(Chunks::<Test>::iter_prefix(id).count(), 0);

@@ -193,6 +193,30 @@ pub(crate) fn signed(who: Account) -> RuntimeOrigin {
 
 /// Runs a test on a chain at block 1 with the committed engine.
 pub(crate) fn chain(test: impl FnOnce()) {
+	let engine = opg_engine_blob::latest();
+	let mut ext = ext_with(vec![GenesisEngine {
+		version: 1,
+		profile: engine.profile,
+		raw_hash: engine.hash.into(),
+		raw_len: engine.raw_len,
+		compressed: engine.compressed.to_vec(),
+	}]);
+	forget_scripts();
+	ext.execute_with(|| {
+		System::set_block_number(1);
+		Credit::do_deposit(&bob(), &bob(), CREDIT).expect("Bob has the funds");
+		test();
+		check();
+	});
+}
+
+/// A chain without engines, for benchmarks, which prepare in its genesis.
+#[cfg(feature = "runtime-benchmarks")]
+pub(crate) fn ext() -> TestExternalities {
+	ext_with(vec![])
+}
+
+fn ext_with(engines: Vec<GenesisEngine>) -> TestExternalities {
 	let mut storage =
 		frame_system::GenesisConfig::<Test>::default().build_storage().expect("genesis of system");
 	pallet_balances::GenesisConfig::<Test> {
@@ -201,33 +225,16 @@ pub(crate) fn chain(test: impl FnOnce()) {
 	}
 	.assimilate_storage(&mut storage)
 	.expect("genesis of balances");
-	let engine = opg_engine_blob::latest();
-	pallet_model_registry::GenesisConfig::<Test> {
-		engines: vec![GenesisEngine {
-			version: 1,
-			profile: engine.profile,
-			raw_hash: engine.hash.into(),
-			raw_len: engine.raw_len,
-			compressed: engine.compressed.to_vec(),
-		}],
-		..Default::default()
-	}
-	.assimilate_storage(&mut storage)
-	.expect("genesis of the registry");
+	pallet_model_registry::GenesisConfig::<Test> { engines, ..Default::default() }
+		.assimilate_storage(&mut storage)
+		.expect("genesis of the registry");
 	pallet_credit::GenesisConfig::<Test>::default()
 		.assimilate_storage(&mut storage)
 		.expect("genesis of credit");
 	crate::GenesisConfig::<Test>::default()
 		.assimilate_storage(&mut storage)
 		.expect("genesis of schedules");
-	forget_scripts();
-	let mut ext = TestExternalities::new_with_code_and_state(&[], storage, StateVersion::V1);
-	ext.execute_with(|| {
-		System::set_block_number(1);
-		Credit::do_deposit(&bob(), &bob(), CREDIT).expect("Bob has the funds");
-		test();
-		check();
-	});
+	TestExternalities::new_with_code_and_state(&[], storage, StateVersion::V1)
 }
 
 /// Ends this block with that much weight left, and begins the next. Gives what turns used.

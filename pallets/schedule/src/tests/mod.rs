@@ -4,7 +4,7 @@ mod create;
 mod deliveries;
 mod failures;
 mod inputs;
-mod mock;
+pub(crate) mod mock;
 mod random_steps;
 mod scripted;
 mod turns;

@@ -79,17 +79,21 @@ pub(crate) fn bob() -> Account {
 
 /// Runs a test on a chain at block 1, and checks the invariants after it.
 pub(crate) fn chain(test: impl FnOnce()) {
+	ext().execute_with(|| {
+		System::set_block_number(1);
+		test();
+		check();
+	});
+}
+
+/// A chain in its genesis.
+pub(crate) fn ext() -> TestExternalities {
 	let balances = [alice(), bob(), account(3)].map(|who| (who, FUNDS)).to_vec();
 	let genesis = RuntimeGenesisConfig {
 		balances: pallet_balances::GenesisConfig { balances, ..Default::default() },
 		..Default::default()
 	};
-	let mut ext: TestExternalities = genesis.build_storage().expect("a valid genesis").into();
-	ext.execute_with(|| {
-		System::set_block_number(1);
-		test();
-		check();
-	});
+	genesis.build_storage().expect("a valid genesis").into()
 }
 
 /// The invariants, and that no unit appeared or vanished.

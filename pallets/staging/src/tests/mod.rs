@@ -2,6 +2,6 @@
 
 mod buffers;
 mod expiry;
-mod mock;
+pub(crate) mod mock;
 mod random_calls;
 mod refused;

@@ -1,5 +1,5 @@
 mod charges;
-mod mock;
+pub(crate) mod mock;
 mod pins;
 mod random_steps;
 mod recent;
