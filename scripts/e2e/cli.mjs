@@ -33,6 +33,16 @@ export class Cli {
     return answer;
   }
 
+  // Runs a command that prints text. A refusal is thrown with what it said.
+  async text(...args) {
+    try {
+      const { stdout, stderr } = await run(this.node, args, { timeout: 300_000 });
+      return stdout + stderr;
+    } catch (failure) {
+      throw new Error(`opg-node ${args[0]}: ${failure.stderr || failure.message}`);
+    }
+  }
+
   publish(file, { ws, suri, name, price }) {
     return this.json('model', 'publish', file, '--url', ws, '--suri', suri, '--name', name, '--price', price);
   }

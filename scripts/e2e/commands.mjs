@@ -1,5 +1,6 @@
 // The commands that write to the chain, as a person uses them: credit, sponsors, channels with vouchers,
-// schedules, beneficiaries, migration. What they print is compared with what the chain says.
+// schedules, beneficiaries, migration. What they print is compared with what the chain says. And the
+// databases that a node opens.
 //
 // Usage: node commands.mjs --net NET.json --node OPG_NODE
 
@@ -114,6 +115,14 @@ await checkFails('a period below the least', cli.json('schedule', 'create', Stri
   '--input', `image=${image}`, ...as('owner')), /PeriodTooShort/);
 await cli.json('schedule', 'cancel', String(created.schedule), ...as('owner'));
 checkEqual('it is ended', await chain.rpc('schedule_get', created.schedule), null);
+
+stage('databases');
+const info = (database) =>
+  cli.text('chain-info', '--chain', 'dev', '--database', database, '--base-path', join(folder, database));
+for (const database of ['paritydb', 'auto']) {
+  check(`a database by ${database}`, /"best_number": 0/.test(await info(database)));
+}
+await checkFails('no RocksDB', info('rocksdb'), /ParityDB only/);
 
 stage('what is left');
 await cli.json('credit', 'withdraw', 'all', ...as('owner'));
