@@ -3,58 +3,36 @@
 
 use super::mock::*;
 use crate::{Channels, Credits, NextChannelId, Sponsorships};
+use opg_pallet_testing::{seeds, Random};
 use polkadot_sdk::{frame_support::BoundedVec, sp_runtime::DispatchResult};
 
 /// Steps of one run.
 const STEPS: u64 = 1_000;
 
-/// Knuth's MMIX generator: the same steps on every machine.
-struct Steps(u64);
-
-impl Steps {
-	fn below(&mut self, n: u64) -> u64 {
-		self.0 =
-			self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-		(self.0 >> 33) % n
-	}
-
-	/// From nothing to more than anybody has, on a logarithmic scale.
-	fn amount(&mut self) -> Balance {
-		match self.below(20) {
-			0 => Balance::MAX - Balance::from(self.below(3)),
-			1 => ED - 1 + Balance::from(self.below(3)),
-			_ => {
-				let bits = 1 + self.below(31);
-				self.below(1 << bits).into()
-			},
-		}
-	}
-
-	/// One of five, two of which start without an account.
-	fn who(&mut self) -> Account {
-		account(1 + self.below(5) as u8)
-	}
-
-	fn expiry(&mut self) -> u64 {
-		System::block_number() + self.below(40)
-	}
+/// One of five, two of which start without an account.
+fn anyone(steps: &mut Random) -> Account {
+	account(1 + steps.below(5) as u8)
 }
 
-fn step(steps: &mut Steps) -> DispatchResult {
-	let (who, other) = (steps.who(), steps.who());
+fn expiry(steps: &mut Random) -> u64 {
+	System::block_number() + steps.below(40)
+}
+
+fn step(steps: &mut Random) -> DispatchResult {
+	let (who, other) = (anyone(steps), anyone(steps));
 	let newest = NextChannelId::<Test>::get();
 	let id = newest.saturating_sub(steps.below(6));
 	match steps.below(16) {
-		0 => Credit::deposit(signed(who), steps.amount()),
-		1 => Credit::deposit_to(signed(who), other, steps.amount()),
-		2 => Credit::withdraw(signed(who), steps.amount()),
+		0 => Credit::deposit(signed(who), steps.amount(ED)),
+		1 => Credit::deposit_to(signed(who), other, steps.amount(ED)),
+		2 => Credit::withdraw(signed(who), steps.amount(ED)),
 		3 => {
 			let everything = credit(&who);
 			Credit::withdraw(signed(who), everything)
 		},
 		4 => {
-			let mut allowance = allowance(steps.amount(), steps.amount());
-			allowance.expires = steps.expiry();
+			let mut allowance = allowance(steps.amount(ED), steps.amount(ED));
+			allowance.expires = expiry(steps);
 			let models = (0..steps.below(3) as u32).collect();
 			allowance.models = BoundedVec::truncate_from(models);
 			Credit::sponsor(signed(who), other, allowance)
@@ -62,13 +40,13 @@ fn step(steps: &mut Steps) -> DispatchResult {
 		5 => Credit::revoke(signed(who), other),
 		6 => Credit::remove_expired(signed(charlie()), who, other),
 		7 => {
-			let (amount, expires) = (steps.amount(), steps.expiry());
+			let (amount, expires) = (steps.amount(ED), expiry(steps));
 			Credit::open_channel(signed(who), other, SIGNER, amount, expires)
 		},
-		8 => Credit::top_up(signed(who), id, steps.amount()),
+		8 => Credit::top_up(signed(who), id, steps.amount(ED)),
 		9 | 10 => {
 			let vouchers = (0..1 + steps.below(3)).map(|back| {
-				let cumulative = steps.amount();
+				let cumulative = steps.amount(ED);
 				promise(id.saturating_sub(back), cumulative)
 			});
 			Credit::redeem(signed(who), BoundedVec::truncate_from(vouchers.collect()))
@@ -77,7 +55,7 @@ fn step(steps: &mut Steps) -> DispatchResult {
 		12 => Credit::close(signed(who), id),
 		13 => {
 			// A price of two shares, as inference pays it.
-			let (price, model) = (steps.amount(), steps.below(3) as u32);
+			let (price, model) = (steps.amount(ED), steps.below(3) as u32);
 			let shares = [(account(1), price / 2), (account(4), price - price / 2)];
 			polkadot_sdk::frame_support::storage::with_storage_layer(|| {
 				Credit::spend_allowance(&who, &other, model, price)?;
@@ -99,7 +77,7 @@ fn random_calls_conserve_every_unit() {
 	let mut accepted = [0u32; 2];
 	for seed in seeds(8, STEPS) {
 		chain(|| {
-			let mut steps = Steps(seed);
+			let mut steps = Random::new(seed);
 			for _ in 0..STEPS {
 				let result =
 					polkadot_sdk::frame_support::storage::with_storage_layer(|| step(&mut steps));

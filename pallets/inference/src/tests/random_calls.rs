@@ -4,6 +4,7 @@
 
 use super::mock::*;
 use crate::{InferFault, PaidFrom, Receipts, Source};
+use opg_pallet_testing::{seeds, Random};
 use pallet_credit::Sponsorships;
 use pallet_model_registry::{Beneficiaries, Beneficiary, BeneficiaryList, Models};
 use polkadot_sdk::{
@@ -18,64 +19,41 @@ fn everybody() -> Vec<Account> {
 	(1..=6).map(account).chain([Treasury::get()]).collect()
 }
 
-/// Knuth's MMIX generator: the same steps on every machine.
-struct Steps(u64);
+fn anyone(steps: &mut Random) -> Account {
+	account(1 + steps.below(6) as u8)
+}
 
-impl Steps {
-	fn below(&mut self, n: u64) -> u64 {
-		self.0 =
-			self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-		(self.0 >> 33) % n
+/// A caller, and what it offers to pay with: a sponsor mostly where there is one.
+fn caller(steps: &mut Random) -> (Account, Source<Account>) {
+	let sponsorships: Vec<_> = Sponsorships::<Test>::iter_keys().collect();
+	let who = anyone(steps);
+	match steps.below(6) {
+		0 => (who, Source::Caller),
+		1 => (who, Source::Balance),
+		2 => (who, Source::Credit),
+		3 => (who, Source::Sponsor(anyone(steps))),
+		_ if sponsorships.is_empty() => (who, Source::Caller),
+		_ => {
+			let chosen = steps.below(sponsorships.len() as u64) as usize;
+			let (sponsor, beneficiary) = sponsorships[chosen].clone();
+			(beneficiary, Source::Sponsor(sponsor))
+		},
 	}
+}
 
-	/// From nothing to more than anybody has, on a logarithmic scale.
-	fn amount(&mut self) -> Balance {
-		match self.below(24) {
-			0 => Balance::MAX - Balance::from(self.below(3)),
-			1 => ED - 1 + Balance::from(self.below(3)),
-			_ => {
-				let bits = 1 + self.below(31);
-				self.below(1 << bits).into()
-			},
-		}
-	}
-
-	fn who(&mut self) -> Account {
-		account(1 + self.below(6) as u8)
-	}
-
-	/// A caller, and what it offers to pay with: a sponsor mostly where there is one.
-	fn caller(&mut self) -> (Account, Source<Account>) {
-		let sponsorships: Vec<_> = Sponsorships::<Test>::iter_keys().collect();
-		let who = self.who();
-		match self.below(6) {
-			0 => (who, Source::Caller),
-			1 => (who, Source::Balance),
-			2 => (who, Source::Credit),
-			3 => (who, Source::Sponsor(self.who())),
-			_ if sponsorships.is_empty() => (who, Source::Caller),
-			_ => {
-				let chosen = self.below(sponsorships.len() as u64) as usize;
-				let (sponsor, beneficiary) = sponsorships[chosen].clone();
-				(beneficiary, Source::Sponsor(sponsor))
-			},
-		}
-	}
-
-	/// Up to four accounts with parts that make the whole; sometimes none: the owner.
-	fn beneficiaries(&mut self) -> Vec<Beneficiary<Account>> {
-		let (count, first) = (self.below(5) as u32, self.below(6) as u8);
-		let mut left = 1_000_000_000u32;
-		(0..count)
-			.map(|i| {
-				let after = count - i - 1;
-				let most = u64::from(left - after);
-				let parts = if after == 0 { left } else { 1 + self.below(most) as u32 };
-				left -= parts;
-				Beneficiary { account: account(1 + (first + i as u8) % 6), parts }
-			})
-			.collect()
-	}
+/// Up to four accounts with parts that make the whole; sometimes none: the owner.
+fn beneficiaries(steps: &mut Random) -> Vec<Beneficiary<Account>> {
+	let (count, first) = (steps.below(5) as u32, steps.below(6) as u8);
+	let mut left = 1_000_000_000u32;
+	(0..count)
+		.map(|i| {
+			let after = count - i - 1;
+			let most = u64::from(left - after);
+			let parts = if after == 0 { left } else { 1 + steps.below(most) as u32 };
+			left -= parts;
+			Beneficiary { account: account(1 + (first + i as u8) % 6), parts }
+		})
+		.collect()
 }
 
 /// What everybody owns: free, held and in credit.
@@ -118,8 +96,8 @@ fn spent_from_credit() -> usize {
 }
 
 /// A call of one row or more, and what paid it; `None` when it was refused.
-fn call(steps: &mut Steps, model: u32) -> Option<PaidFrom> {
-	let (caller, source) = steps.caller();
+fn call(steps: &mut Random, model: u32) -> Option<PaidFrom> {
+	let (caller, source) = caller(steps);
 	let price = Engine::quote(model).map(|quote| quote.price).expect("it is active");
 	let rows = if steps.below(3) == 0 { 1 + steps.below(3) } else { 0 };
 	// Sometimes a unit too little, which must be refused.
@@ -171,17 +149,17 @@ fn call(steps: &mut Steps, model: u32) -> Option<PaidFrom> {
 	Some(from)
 }
 
-fn step(steps: &mut Steps, model: u32, settled: &mut [u64; 4]) -> Result<(), DispatchError> {
+fn step(steps: &mut Random, model: u32, settled: &mut [u64; 4]) -> Result<(), DispatchError> {
 	let owner = Models::<Test>::get(model).map(|info| info.owner).expect("the model is there");
-	let (who, other) = (steps.who(), steps.who());
+	let (who, other) = (anyone(steps), anyone(steps));
 	match steps.below(20) {
 		0 => {
-			Registry::set_price(signed(owner), model, steps.amount())?;
+			Registry::set_price(signed(owner), model, steps.amount(ED))?;
 			go_to(System::block_number() + 5);
 			Ok(())
 		},
 		1 => {
-			let list = BeneficiaryList::truncate_from(steps.beneficiaries());
+			let list = BeneficiaryList::truncate_from(beneficiaries(steps));
 			Registry::set_beneficiaries(signed(owner), model, list)
 		},
 		2 => Registry::transfer(signed(owner), model, other),
@@ -195,13 +173,13 @@ fn step(steps: &mut Steps, model: u32, settled: &mut [u64; 4]) -> Result<(), Dis
 			Credit::withdraw(signed(treasury), amount)
 		},
 		6 => Credit::withdraw(signed(who.clone()), credit(&who)),
-		7 => Credit::withdraw(signed(who), steps.amount()),
-		8 => Credit::deposit(signed(who), steps.amount()),
-		9 => Credit::deposit_to(signed(who), other, steps.amount()),
+		7 => Credit::withdraw(signed(who), steps.amount(ED)),
+		8 => Credit::deposit(signed(who), steps.amount(ED)),
+		9 => Credit::deposit_to(signed(who), other, steps.amount(ED)),
 		10 => {
 			let allowance = pallet_credit::Allowance {
-				per_call: steps.amount(),
-				total: steps.amount(),
+				per_call: steps.amount(ED),
+				total: steps.amount(ED),
 				models: Default::default(),
 				expires: System::block_number() + steps.below(1_000),
 			};
@@ -209,7 +187,7 @@ fn step(steps: &mut Steps, model: u32, settled: &mut [u64; 4]) -> Result<(), Dis
 		},
 		// An account goes, with what it has but credit, and comes again.
 		11 => Balances::transfer_all(signed(who), other, false),
-		12 => Balances::transfer_keep_alive(signed(who), other, steps.amount()),
+		12 => Balances::transfer_keep_alive(signed(who), other, steps.amount(ED)),
 		_ => {
 			let from = call(steps, model).ok_or(DispatchError::Other("refused"))?;
 			settled[from as usize] += 1;
@@ -225,7 +203,7 @@ fn everybody_gets_what_the_formulas_say() {
 	for seed in seeds(3, STEPS) {
 		chain(|| {
 			let model = active("affine", 1);
-			let mut steps = Steps(seed);
+			let mut steps = Random::new(seed);
 			for _ in 0..STEPS {
 				let result = with_storage_layer(|| step(&mut steps, model, &mut settled));
 				accepted += u64::from(result.is_ok());

@@ -3,27 +3,17 @@
 
 use super::mock::*;
 use crate::{names::Alias, Beneficiary, BeneficiaryList};
+use opg_pallet_testing::{seeds, Random};
 use polkadot_sdk::sp_runtime::DispatchResult;
 
 /// Steps of one run.
 const STEPS: u64 = 150;
 
-/// Knuth's MMIX generator: the same steps on every machine.
-struct Steps(u64);
-
-impl Steps {
-	fn below(&mut self, n: u64) -> u64 {
-		self.0 =
-			self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-		(self.0 >> 33) % n
-	}
-}
-
 #[test]
 fn random_calls_keep_the_invariants() {
 	for seed in seeds(7, STEPS) {
 		chain(|| {
-			let mut steps = Steps(seed);
+			let mut steps = Random::new(seed);
 			let mut accepted = 0;
 			for _ in 0..STEPS {
 				let who = account(1 + steps.below(3) as u8);

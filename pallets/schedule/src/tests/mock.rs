@@ -422,16 +422,3 @@ pub(crate) fn affine_ref_time(model: ModelId, values: &[f32]) -> u64 {
 	let run = Inference::dry_run(model, inputs, None, None, None).expect("it runs");
 	Inference::infer_weight(bytes, 1, run.charged_fuel).ref_time()
 }
-
-/// splitmix64, https://prng.di.unimi.it/splitmix64.c
-pub(crate) struct Random(pub(crate) u64);
-
-impl Random {
-	pub(crate) fn below(&mut self, n: u64) -> u64 {
-		self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-		let mut z = self.0;
-		z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-		z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-		(z ^ (z >> 31)) % n
-	}
-}

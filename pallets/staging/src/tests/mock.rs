@@ -100,11 +100,18 @@ pub(crate) fn ext() -> TestExternalities {
 pub(crate) fn check() {
 	Staging::do_try_state().expect("the invariants hold");
 	assert_eq!(Balances::total_issuance(), 3 * FUNDS);
+	let sum: Balance = (1..=4).map(account).map(|who| free(&who) + held(&who)).sum();
+	assert_eq!(sum, 3 * FUNDS);
 }
 
 /// Goes to that block.
 pub(crate) fn at(block: u64) {
 	System::set_block_number(block);
+}
+
+/// What is free of an account.
+pub(crate) fn free(who: &Account) -> Balance {
+	Balances::free_balance(who)
 }
 
 /// What is held of an account.
@@ -130,4 +137,15 @@ pub(crate) fn state() -> (Vec<u8>, u64, Balance) {
 	let usages: Vec<_> = crate::Usages::<Test>::iter().collect();
 	let all = (buffers, pieces, usages).encode();
 	(all, crate::NextBufferId::<Test>::get(), held(&alice()))
+}
+
+/// The pallet's events since they were reset.
+pub(crate) fn events() -> Vec<crate::Event<Test>> {
+	System::events()
+		.into_iter()
+		.filter_map(|record| match record.event {
+			RuntimeEvent::Staging(event) => Some(event),
+			_ => None,
+		})
+		.collect()
 }

@@ -251,11 +251,3 @@ pub(crate) fn events() -> Vec<Event<Test>> {
 		})
 		.collect()
 }
-
-/// Seeds of a test with random steps: as many as are committed, or more when `OPG_MONEY_CASES` asks
-/// for more steps in all.
-pub(crate) fn seeds(committed: u64, steps: u64) -> std::ops::Range<u64> {
-	let wanted = std::env::var("OPG_MONEY_CASES")
-		.map_or(0, |text| text.parse::<u64>().expect("OPG_MONEY_CASES is a number of steps"));
-	0..committed.max(wanted.div_ceil(steps))
-}

@@ -3,6 +3,7 @@
 
 use super::mock::*;
 use crate::WarmSet as _;
+use opg_pallet_testing::{seeds, Random};
 
 /// Steps of one run.
 const STEPS: u64 = 400;
@@ -10,21 +11,14 @@ const STEPS: u64 = 400;
 #[test]
 fn charges_follow_the_set_of_the_block() {
 	for seed in seeds(3, STEPS) {
-		chain(|| steps(seed + 1));
+		chain(|| steps(seed));
 	}
 }
 
 fn steps(seed: u64) {
 	let models = [(); 5].map(|()| active("affine"));
-	let mut random = seed;
-	// splitmix64, https://prng.di.unimi.it/splitmix64.c
-	let mut below = |n: u64| {
-		random = random.wrapping_add(0x9e37_79b9_7f4a_7c15);
-		let mut z = random;
-		z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-		z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-		(z ^ (z >> 31)) % n
-	};
+	let mut random = Random::new(seed);
+	let mut below = |n: u64| random.below(n);
 	let mut warm_at_start = vec![];
 	let (mut free, mut paid) = (0, 0);
 	for _ in 0..STEPS {
