@@ -42,10 +42,10 @@ pub enum HostFailure {
 		reason: String,
 	},
 	/// The engine isn't compiled, and the RPC lane never compiles.
-	#[error("engine {0} isn't compiled on this node yet: try again later")]
+	#[error("EngineNotPrepared(engine={0}): this node hasn't compiled it yet; try again")]
 	NotPrepared(String),
 	/// All permits of the RPC lane are taken.
-	#[error("all {0} permits for inference over RPC are in use: try again later")]
+	#[error("Busy(permits={0}): this node runs as many calls of models for RPC as it may; try again, or raise --inference-rpc-permits")]
 	Busy(usize),
 	/// Loading a model again gave something else than the chain recorded when it was activated.
 	#[error("{what} of model {model} is {got} here, but the chain recorded {recorded}: this node computes something else than the network. Stop it and report this")]
@@ -89,6 +89,13 @@ pub enum HostFailure {
 		/// What came out, hex.
 		got: String,
 	},
+}
+
+impl HostFailure {
+	/// Whether nothing is wrong: a call for RPC was turned away, and may come again.
+	pub fn is_refusal(&self) -> bool {
+		matches!(self, Self::Busy(_) | Self::NotPrepared(_))
+	}
 }
 
 /// A failed load, run or inspection with what people want to know. The chain sees `fault` only.

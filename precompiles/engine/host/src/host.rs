@@ -460,9 +460,7 @@ impl EngineHost {
 				},
 				_ => self.counters.refusals.one(),
 			},
-			Err(HostFailure::Busy(_) | HostFailure::NotPrepared(_)) => {
-				self.counters.rpc_rejections.one();
-			},
+			Err(failure) if failure.is_refusal() => self.counters.rpc_rejections.one(),
 			Err(_) => self.counters.failures.one(),
 		}
 		outcome

@@ -8,7 +8,8 @@
 //! (no memory, an engine that isn't compiled, the RPC lane busy, an image that differs from the
 //! recorded one) is no result: the host function panics, which the executor turns into an error of
 //! the whole runtime call. A block isn't imported or authored then, an RPC call gets the message, and
-//! nothing that other nodes would compute differently gets into state.
+//! nothing that other nodes would compute differently gets into state. A call for RPC that is only
+//! turned away unwinds without a report in the log.
 //!
 //! The node hands its executor over in an [`EngineExt`]. Without one (building a chain
 //! specification, tools, tests) the process's global host is used, in the consensus lane: the

@@ -4,7 +4,7 @@ use codec::Decode;
 use opg_engine_abi::{hash::keccak256, request::chunk_key, RunFault};
 use opg_engine_host::{ContentSource, Outcome};
 use polkadot_sdk::sp_externalities::Externalities;
-use std::cell::RefCell;
+use std::{cell::RefCell, panic::resume_unwind};
 
 /// The state of one call. Engine and model are read from it in turns.
 pub(crate) struct Shared<'a>(RefCell<&'a mut dyn Externalities>);
@@ -63,6 +63,12 @@ pub fn chunk_of_value(mut value: Vec<u8>) -> Vec<u8> {
 pub(crate) fn answer<T>(what: &str, outcome: Outcome<T>) -> Result<T, RunFault> {
 	match outcome {
 		Ok(result) => result.map_err(|detailed| detailed.fault),
+		// Nothing that the operator must see, and anybody can ask for it as often as they like: it
+		// unwinds without the panic hook, which would print a report with a backtrace each time.
+		Err(failure) if failure.is_refusal() => {
+			log::debug!(target: "engine", "engine {what} for RPC is turned away: {failure}");
+			resume_unwind(Box::new(failure.to_string()))
+		},
 		Err(failure) => {
 			log::error!(target: "engine", "engine {what} failed on this node: {failure}");
 			panic!("engine {what} failed on this node: {failure}");
