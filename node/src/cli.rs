@@ -117,8 +117,9 @@ pub struct EngineArgs {
 	#[arg(long, value_name = "N")]
 	pub inference_workers: Option<NonZeroUsize>,
 
-	/// Engine calls that RPC may make at the same time: one for every two cores, at least 2, unless
-	/// told otherwise. A call that finds none free fails at once, so that RPC never delays a block.
+	/// Calls that RPC may execute at the same time, inferences among them: one for every two cores, at
+	/// least 2, unless told otherwise. Some wait for their turn, more are turned away: so RPC never
+	/// delays a block.
 	#[arg(long, value_name = "N")]
 	pub inference_rpc_permits: Option<usize>,
 

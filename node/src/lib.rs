@@ -9,6 +9,7 @@
 //! | [`chain_spec`] | development and local networks, with the engine in genesis |
 //! | [`service`] | the node: AURA and GRANDPA, or sealing on demand under `--dev` |
 //! | [`lanes`] | which engine calls serve consensus and which serve RPC |
+//! | [`executor`], [`gate`] | the limits of what is executed for RPC |
 //! | [`hardware`] | the check of the machine at start |
 //! | [`rpc`] | `inference_*`, `models_*`, `credit_*` and `schedule_*`, beside Substrate's own methods |
 //! | [`account`] | accounts as people write them |
@@ -26,6 +27,8 @@ pub mod client;
 pub mod command;
 pub mod credit;
 pub mod engine_cmd;
+pub mod executor;
+pub mod gate;
 pub mod hardware;
 pub mod lanes;
 pub mod metrics;

@@ -9,6 +9,7 @@ pub mod warm;
 
 use crate::{
 	cli::{RunArgs, Sealing},
+	executor::Gated,
 	hardware,
 	lanes::{ConsensusImport, ConsensusSpawner, EngineExtensions},
 	metrics,
@@ -42,8 +43,8 @@ pub use opg_runtime::opaque::Block;
 
 /// What the runtime may call: Substrate's host functions and the engine's.
 pub type HostFunctions = (SubstrateHostFunctions, opg_engine_interface::HostFunctions);
-/// Executes the runtime.
-pub type Executor = WasmExecutor<HostFunctions>;
+/// Executes the runtime, with limits for what RPC asks for.
+pub type Executor = Gated<WasmExecutor<HostFunctions>>;
 /// The client.
 pub type Client = TFullClient<Block, RuntimeApi, Executor>;
 /// The database.
@@ -113,6 +114,7 @@ pub fn new_partial(config: &Configuration, host: Arc<EngineHost>) -> Result<Part
 		.transpose()?;
 
 	let executor = sc_service::new_wasm_executor::<HostFunctions>(&config.executor);
+	let executor = Gated::new(executor, host.config().rpc_permits);
 	let (client, backend, keystore_container, task_manager) =
 		sc_service::new_full_parts::<Block, RuntimeApi, _>(
 			config,

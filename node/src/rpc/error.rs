@@ -15,7 +15,7 @@ pub const BASE: i32 = 20_000;
 
 /// The parameters contradict each other or the model's signature.
 pub const INVALID_INPUT: i32 = BASE + 1_000;
-/// No permit is free.
+/// No permit is free, or the node executes as many calls for RPC as it may.
 pub const BUSY: i32 = BASE + 1_001;
 /// The state of that block isn't there.
 pub const STATE_UNAVAILABLE: i32 = BASE + 1_002;
@@ -50,7 +50,7 @@ pub fn invalid(code: &str, message: String, hint: &str) -> ErrorObjectOwned {
 	object(INVALID_INPUT, code, message, hint)
 }
 
-/// No permit is free.
+/// No permit is free, or the node executes as many calls for RPC as it may.
 pub fn busy() -> ErrorObjectOwned {
 	object(
 		BUSY,
@@ -60,6 +60,12 @@ pub fn busy() -> ErrorObjectOwned {
 	)
 }
 
+/// Whether an execution was turned away, by the gate or by the engine's host: their error comes wrapped
+/// in the texts of the client and of the executor.
+fn is_busy(text: &str) -> bool {
+	text.contains("Busy(")
+}
+
 /// The runtime couldn't be called, or the call trapped.
 pub fn call(error: ApiError) -> ErrorObjectOwned {
 	match error {
@@ -67,9 +73,17 @@ pub fn call(error: ApiError) -> ErrorObjectOwned {
 		ApiError::StateBackendIsNotTrie => state_unavailable("the state is no trie".into()),
 		ApiError::Application(error) => match error.downcast_ref::<sp_blockchain::Error>() {
 			Some(sp_blockchain::Error::UnknownBlock(text)) => state_unavailable(text.clone()),
-			_ => failed(error.to_string()),
+			_ => called(error.to_string()),
 		},
-		other => failed(other.to_string()),
+		other => called(other.to_string()),
+	}
+}
+
+fn called(text: String) -> ErrorObjectOwned {
+	if is_busy(&text) {
+		busy()
+	} else {
+		failed(text)
 	}
 }
 
@@ -104,6 +118,19 @@ mod tests {
 		assert_eq!(data["code"], "FuelLimitTooLow");
 		assert_eq!(data["message"], "FuelLimitTooLow(needed=2,given=1)");
 		assert_eq!(data["hint"], "ask for a quote and pass its max_fuel");
+	}
+
+	#[test]
+	fn an_execution_that_is_turned_away_is_no_failure_of_the_node() {
+		use crate::gate::Busy as Full;
+		use opg_engine_host::HostFailure;
+		for text in [Full { running: 2, waiting: 64 }.to_string(), HostFailure::Busy(2).to_string()]
+		{
+			let error = ApiError::Application(format!("Execution failed: {text}").into());
+			assert_eq!(call(error).code(), BUSY, "{text}");
+		}
+		let error = ApiError::Application("Execution failed: trap".into());
+		assert_eq!(call(error).code(), CALL_FAILED);
 	}
 
 	#[test]

@@ -7,6 +7,7 @@ use opg_engine_abi::{hash::chunk_hashes, DType, Tensor};
 use opg_engine_host::{EngineHost, HostConfig};
 use opg_node::{
 	chain_spec,
+	executor::Gated,
 	hardware::probe::{matrix_product, values},
 	lanes::{self, ConsensusImport, EngineExtensions},
 	service::{Block, HostFunctions},
@@ -62,10 +63,13 @@ pub const MODEL: u32 = 1;
 /// A hash of a block.
 pub type Hash = <Block as BlockT>::Hash;
 
+/// What executes the runtime, as in a node.
+type Executor<H> = Gated<WasmExecutor<H>>;
+
 /// A client over host functions `H`, with its own database and its own engine host.
 pub struct Node<H: HostFunctionsT = HostFunctions> {
 	/// The client.
-	pub client: Arc<TFullClient<Block, RuntimeApi, WasmExecutor<H>>>,
+	pub client: Arc<TFullClient<Block, RuntimeApi, Executor<H>>>,
 	/// The engine's host.
 	pub host: Arc<EngineHost>,
 	_database: TempDir,
@@ -83,7 +87,7 @@ impl<H: HostFunctionsT> Node<H> {
 	/// A client at genesis of the development chain.
 	pub fn new(host: Arc<EngineHost>) -> Self {
 		let database = tempfile::tempdir().expect("a temporary folder");
-		let executor = WasmExecutor::<H>::builder().build();
+		let executor = Gated::new(WasmExecutor::<H>::builder().build(), 2);
 		let backend = sc_service::new_db_backend::<Block>(DatabaseSettings {
 			trie_cache_maximum_size: Some(64 << 20),
 			state_pruning: Some(PruningMode::ArchiveAll),
@@ -167,7 +171,7 @@ impl<H: HostFunctionsT> Node<H> {
 	}
 
 	/// A block with its inherents.
-	fn begin(&self) -> BlockBuilder<'_, Block, TFullClient<Block, RuntimeApi, WasmExecutor<H>>> {
+	fn begin(&self) -> BlockBuilder<'_, Block, TFullClient<Block, RuntimeApi, Executor<H>>> {
 		let info = self.client.info();
 		let slot = u64::from(info.best_number) + 1;
 		let digest = <DigestItem as CompatibleDigestItem<AuthoritySignature>>::aura_pre_digest(
