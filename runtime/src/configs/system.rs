@@ -8,9 +8,9 @@ use crate::{
 };
 use frame_support::{
 	derive_impl,
-	dispatch::DispatchClass,
+	dispatch::{DispatchClass, GetDispatchInfo},
 	parameter_types,
-	traits::ConstU16,
+	traits::{ConstU16, Contains},
 	weights::{
 		constants::{
 			BlockExecutionWeight, ExtrinsicBaseWeight, ParityDbWeight, WEIGHT_REF_TIME_PER_SECOND,
@@ -75,9 +75,25 @@ parameter_types! {
 		.build();
 }
 
+/// Calls whose declared weight fits a block: all that can be in one, on their own or in a batch, whose
+/// weight is that of its calls together.
+///
+/// In a block the transaction extensions see to that before. But pallet-revive dispatches what is sent to
+/// the address of the runtime's pallets in a dry run without them, for everybody who asks a node: an
+/// `eth_call` could hold any number of inferences, or a contract call with any limit of weight, and the
+/// node would run all of it. Root isn't filtered.
+pub struct FitsBlock;
+
+impl Contains<RuntimeCall> for FitsBlock {
+	fn contains(call: &RuntimeCall) -> bool {
+		call.get_dispatch_info().call_weight.all_lte(MAXIMUM_BLOCK_WEIGHT)
+	}
+}
+
 #[derive_impl(frame_system::config_preludes::SolochainDefaultConfig)]
 impl frame_system::Config for Runtime {
 	type Block = Block;
+	type BaseCallFilter = FitsBlock;
 	type BlockWeights = RuntimeBlockWeights;
 	type BlockLength = RuntimeBlockLength;
 	type BlockHashCount = BlockHashCount;
