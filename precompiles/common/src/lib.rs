@@ -10,12 +10,15 @@
 //! | [`fixed`] | elements of tensors from and to decimal numbers |
 //! | [`ieee`] | floating-point formats from and to decimal numbers |
 //! | [`models`] | what precompiles of models share |
+//! | `benchmarking` | what their benchmarks share, with the feature `runtime-benchmarks` |
 
 #![cfg_attr(not(feature = "std"), no_std)]
 
 extern crate alloc;
 
 pub mod abi;
+#[cfg(feature = "runtime-benchmarks")]
+pub mod benchmarking;
 pub mod calldata;
 pub mod fixed;
 pub mod ieee;

@@ -5,7 +5,7 @@ use crate::{
 	form::{Form, Packed},
 	interface::IInference::Inferred,
 	payment::Offer,
-	weights, Config,
+	Config,
 };
 use alloc::{format, vec::Vec};
 use core::mem;
@@ -56,7 +56,7 @@ pub fn run_as<T: Config, F: Form>(
 ) -> Result<Result<F::Answer, F::Fault>, Error> {
 	guard::ensure_called_directly(env)?;
 	guard::ensure_mutable(env)?;
-	env.charge(weights::run_overhead::<T>())?;
+	env.charge(form.weight::<T>())?;
 	let caller = guard::caller(env)?;
 	let offer = match sponsor {
 		Some(address) => Offer::of_sponsor(env, address)?,
@@ -120,7 +120,7 @@ pub fn view_as<T: Config, F: Form>(
 	env: &mut impl Ext<T = T>,
 ) -> Result<Result<F::Answer, F::Fault>, Error> {
 	guard::ensure_question(env)?;
-	env.charge(weights::run_overhead::<T>())?;
+	env.charge(form.weight::<T>())?;
 	let Prepared { inputs, max_fuel, most_charged, .. } = match prepare::<T, F>(model, &form) {
 		Ok(prepared) => prepared,
 		Err(fault) => return Ok(Err(fault)),
@@ -152,11 +152,11 @@ pub fn gas_too_low(needed: Weight, left: Weight) -> Error {
 }
 
 /// What is known before a call is charged.
-struct Prepared<T: Config> {
+pub(crate) struct Prepared<T: Config> {
 	/// The price now.
 	price: BalanceOf<T>,
 	/// The inputs as tensors.
-	inputs: Vec<Tensor>,
+	pub(crate) inputs: Vec<Tensor>,
 	/// The fuel limit that no call of the model exceeds.
 	max_fuel: u64,
 	/// The most fuel that the call is charged in this block.
@@ -165,7 +165,10 @@ struct Prepared<T: Config> {
 	beneficiaries: u32,
 }
 
-fn prepare<T: Config, F: Form>(model: ModelId, form: &F) -> Result<Prepared<T>, F::Fault> {
+pub(crate) fn prepare<T: Config, F: Form>(
+	model: ModelId,
+	form: &F,
+) -> Result<Prepared<T>, F::Fault> {
 	let callable = registry::Pallet::<T>::callable(model)
 		.map_err(|why| InferFault::not_callable(model, why))?;
 	Ok(Prepared {

@@ -16,7 +16,14 @@
 
 mod tensor;
 
-use crate::{calldata::Tuple, forwarder, malformed, model, raw::RawCall, run, weights, Config};
+use crate::{
+	calldata::Tuple,
+	forwarder, malformed, model,
+	raw::RawCall,
+	run,
+	weights::{self, WeightInfo, Weights},
+	Config,
+};
 use alloc::{format, vec::Vec};
 use core::{marker::PhantomData, num::NonZero};
 use opg_precompile_common::{
@@ -61,7 +68,7 @@ impl<T: Config> Precompile for RitualPrecompile<T> {
 		env: &mut impl Ext<T = T>,
 	) -> Result<Vec<u8>, Error> {
 		ensure_called_directly(env)?;
-		env.charge(weights::call::<T>())?;
+		env.charge(Weights::<T>::call())?;
 		let (_, caller, data) = forwarder::forwarded(env, input.data())?;
 		ensure_no_value(env)?;
 		let request = Request::read(Tuple::new(data)).ok_or_else(malformed)?;
@@ -80,7 +87,7 @@ impl<T: Config> Precompile for RitualPrecompile<T> {
 		};
 		tensor::ensure_returnable(output, MAX_RETURN_BYTES)?;
 		let given = tensor::Given::read(request.tensor, input)?;
-		env.charge(weights::values(run::count(input).saturating_add(run::count(output))))?;
+		env.charge(weights::values::<T>(run::count(input), run::count(output)))?;
 		let inputs = Vec::from([given.convert(from)?]);
 		let tensors = run::outputs(run::run(env, &caller, &callable, inputs)?)?;
 		// A run gives the tensors of its signature.
