@@ -34,9 +34,9 @@ pub mod weights;
 pub use weights::WeightInfo;
 
 use alloc::vec::Vec;
-use core::{marker::PhantomData, num::NonZero};
+use core::marker::PhantomData;
 use interface::ICredit::ICreditCalls;
-use opg_precompile_common::revert;
+use opg_precompile_common::{revert, suffix};
 use pallet_credit::CreditFault;
 use polkadot_sdk::{
 	frame_support::traits::fungible::Inspect,
@@ -47,10 +47,7 @@ use polkadot_sdk::{
 /// Bytes 16 and 17 of the precompile's address.
 pub const SUFFIX: u16 = 0x0a04;
 
-const MATCHER: AddressMatcher = AddressMatcher::Fixed(match NonZero::new(SUFFIX) {
-	Some(suffix) => suffix,
-	None => panic!("the suffix isn't 0"),
-});
+const MATCHER: AddressMatcher = AddressMatcher::Fixed(suffix::<SUFFIX>());
 
 /// Where the precompile is: `0x000000000000000000000000000000000a040000`. Also in the domain that
 /// vouchers are signed for.

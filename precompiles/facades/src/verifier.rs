@@ -12,10 +12,10 @@ use crate::{
 };
 use alloc::{format, string::String, vec::Vec};
 use codec::Encode;
-use core::{marker::PhantomData, num::NonZero};
+use core::marker::PhantomData;
 use opg_engine_abi::{EngineError, ErrorCode};
 use opg_precompile_common::{
-	caller, ensure_called_directly, ensure_no_value, ensure_question, revert,
+	caller, ensure_called_directly, ensure_no_value, ensure_question, revert, suffix,
 };
 use pallet_inference::InferFault;
 use polkadot_sdk::{
@@ -48,10 +48,7 @@ use interface::IProofVerifier::{
 /// Bytes 16 and 17 of the precompile's address.
 pub const SUFFIX: u16 = 0x0a08;
 
-const MATCHER: AddressMatcher = AddressMatcher::Fixed(match NonZero::new(SUFFIX) {
-	Some(suffix) => suffix,
-	None => panic!("the suffix isn't 0"),
-});
+const MATCHER: AddressMatcher = AddressMatcher::Fixed(suffix::<SUFFIX>());
 
 /// Where the precompile is: `0x000000000000000000000000000000000a080000`.
 pub const ADDRESS: [u8; 20] = MATCHER.base_address();

@@ -55,11 +55,11 @@ pub use tensors::Tensors;
 pub use weights::WeightInfo;
 
 use alloc::vec::Vec;
-use core::{marker::PhantomData, num::NonZero};
+use core::marker::PhantomData;
 use interface::IInference::IInferenceCalls as Function;
 use opg_precompile_common::{
 	abi::{self, Calls},
-	models, revert,
+	models, revert, suffix,
 };
 use pallet_inference::InferFault;
 use polkadot_sdk::pallet_revive::precompiles::{AddressMatcher, Error, Ext, Precompile};
@@ -67,10 +67,7 @@ use polkadot_sdk::pallet_revive::precompiles::{AddressMatcher, Error, Ext, Preco
 /// Bytes 16 and 17 of the precompile's address.
 pub const SUFFIX: u16 = 0x0a01;
 
-const MATCHER: AddressMatcher = AddressMatcher::Fixed(match NonZero::new(SUFFIX) {
-	Some(suffix) => suffix,
-	None => panic!("the suffix isn't 0"),
-});
+const MATCHER: AddressMatcher = AddressMatcher::Fixed(suffix::<SUFFIX>());
 
 /// Where the precompile is: `0x000000000000000000000000000000000a010000`.
 pub const ADDRESS: [u8; 20] = MATCHER.base_address();

@@ -32,18 +32,15 @@ pub mod weights;
 pub use weights::WeightInfo;
 
 use alloc::vec::Vec;
-use core::{marker::PhantomData, num::NonZero};
+use core::marker::PhantomData;
 use interface::IModelRegistry::IModelRegistryCalls;
-use opg_precompile_common::models;
+use opg_precompile_common::{models, suffix};
 use polkadot_sdk::pallet_revive::precompiles::{AddressMatcher, Error, Ext, Precompile};
 
 /// Bytes 16 and 17 of the precompile's address.
 pub const SUFFIX: u16 = 0x0a02;
 
-const MATCHER: AddressMatcher = AddressMatcher::Fixed(match NonZero::new(SUFFIX) {
-	Some(suffix) => suffix,
-	None => panic!("the suffix isn't 0"),
-});
+const MATCHER: AddressMatcher = AddressMatcher::Fixed(suffix::<SUFFIX>());
 
 /// Where the precompile is: `0x000000000000000000000000000000000a020000`.
 pub const ADDRESS: [u8; 20] = MATCHER.base_address();

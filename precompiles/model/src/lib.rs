@@ -39,9 +39,9 @@ pub use opg_precompile_common::{fixed, ieee};
 pub use weights::WeightInfo;
 
 use alloc::vec::Vec;
-use core::{marker::PhantomData, num::NonZero};
+use core::marker::PhantomData;
 use interface::IModel::IModelCalls;
-use opg_precompile_common::revert;
+use opg_precompile_common::{revert, suffix};
 use pallet_inference::InferFault;
 use pallet_model_registry::ModelId;
 use polkadot_sdk::pallet_revive::precompiles::{AddressMatcher, Error, Ext, Precompile};
@@ -49,10 +49,7 @@ use polkadot_sdk::pallet_revive::precompiles::{AddressMatcher, Error, Ext, Preco
 /// Bytes 16 and 17 of every model's address.
 pub const SUFFIX: u16 = 0x0a03;
 
-const MATCHER: AddressMatcher = AddressMatcher::Prefix(match NonZero::new(SUFFIX) {
-	Some(suffix) => suffix,
-	None => panic!("the suffix isn't 0"),
-});
+const MATCHER: AddressMatcher = AddressMatcher::Prefix(suffix::<SUFFIX>());
 
 /// Where model 0 would be, which is no model: `0x000000000000000000000000000000000a030000`.
 pub const BASE_ADDRESS: [u8; 20] = MATCHER.base_address();

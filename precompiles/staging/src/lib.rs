@@ -36,9 +36,9 @@ pub mod weights;
 pub use weights::WeightInfo;
 
 use alloc::vec::Vec;
-use core::{marker::PhantomData, num::NonZero};
+use core::marker::PhantomData;
 use interface::IStaging::IStagingCalls;
-use opg_precompile_common::revert;
+use opg_precompile_common::{revert, suffix};
 use pallet_staging::StagingFault;
 use polkadot_sdk::{
 	frame_support::traits::fungible::Inspect,
@@ -49,10 +49,7 @@ use polkadot_sdk::{
 /// Bytes 16 and 17 of the precompile's address.
 pub const SUFFIX: u16 = 0x0a09;
 
-const MATCHER: AddressMatcher = AddressMatcher::Fixed(match NonZero::new(SUFFIX) {
-	Some(suffix) => suffix,
-	None => panic!("the suffix isn't 0"),
-});
+const MATCHER: AddressMatcher = AddressMatcher::Fixed(suffix::<SUFFIX>());
 
 /// Where the precompile is: `0x000000000000000000000000000000000a090000`.
 pub const ADDRESS: [u8; 20] = MATCHER.base_address();

@@ -17,8 +17,10 @@ use crate::{
 	Config,
 };
 use alloc::{format, vec::Vec};
-use core::{marker::PhantomData, num::NonZero};
-use opg_precompile_common::{ensure_called_directly, ensure_mutable, ensure_no_value, revert};
+use core::marker::PhantomData;
+use opg_precompile_common::{
+	ensure_called_directly, ensure_mutable, ensure_no_value, revert, suffix,
+};
 use polkadot_sdk::{
 	pallet_revive::precompiles::{
 		alloy::sol_types::{SolCall, SolEvent},
@@ -40,10 +42,7 @@ use interface::{IOpenGradientHub, IOpenGradientInference};
 /// Bytes 16 and 17 of the precompile's address.
 pub const SUFFIX: u16 = 0x0a06;
 
-const MATCHER: AddressMatcher = AddressMatcher::Fixed(match NonZero::new(SUFFIX) {
-	Some(suffix) => suffix,
-	None => panic!("the suffix isn't 0"),
-});
+const MATCHER: AddressMatcher = AddressMatcher::Fixed(suffix::<SUFFIX>());
 
 /// Where the precompile is: `0x000000000000000000000000000000000a060000`.
 pub const ADDRESS: [u8; 20] = MATCHER.base_address();

@@ -25,11 +25,11 @@ use crate::{
 	Config,
 };
 use alloc::{format, vec::Vec};
-use core::{marker::PhantomData, num::NonZero};
+use core::marker::PhantomData;
 use opg_precompile_common::{
 	ensure_called_directly, ensure_no_value,
 	ieee::{Rounding, MAX_DECIMALS},
-	revert,
+	revert, suffix,
 };
 use polkadot_sdk::pallet_revive::precompiles::{
 	alloy::{
@@ -42,10 +42,7 @@ use polkadot_sdk::pallet_revive::precompiles::{
 /// Bytes 16 and 17 of the precompile's address.
 pub const SUFFIX: u16 = 0x0a07;
 
-const MATCHER: AddressMatcher = AddressMatcher::Fixed(match NonZero::new(SUFFIX) {
-	Some(suffix) => suffix,
-	None => panic!("the suffix isn't 0"),
-});
+const MATCHER: AddressMatcher = AddressMatcher::Fixed(suffix::<SUFFIX>());
 
 /// Where the precompile is: `0x000000000000000000000000000000000a070000`.
 pub const ADDRESS: [u8; 20] = MATCHER.base_address();
