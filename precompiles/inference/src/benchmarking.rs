@@ -102,7 +102,7 @@ pub mod benchmarks {
 			let Ok(prepared) = crate::run::prepare::<T, _>(call.modelId, &form) else {
 				panic!("the model is active")
 			};
-			assert_eq!(prepared.inputs.len(), outputs.len());
+			assert_eq!(prepared.1.len(), outputs.len());
 			answers = form.answer(outputs).map(|answer| answer_or_code(Ok(answer)));
 		}
 		let longest = MAX_ANSWER_BYTES.saturating_add(3 * 32) as usize;
@@ -136,7 +136,7 @@ pub mod benchmarks {
 			let Ok(prepared) = crate::run::prepare::<T, _>(id, &form) else {
 				panic!("the model is active")
 			};
-			assert_eq!(prepared.inputs.len(), outputs.len());
+			assert_eq!(prepared.1.len(), outputs.len());
 			answers =
 				form.answer(outputs).map(|answer| inferTensorsCall::abi_encode_returns(&answer));
 		}

@@ -50,7 +50,7 @@ mod tensors;
 mod view;
 pub mod weights;
 
-pub use run::{deposit_event, gas_too_low, run, run_as, view_as, EVENT, NO_EVENT};
+pub use run::{run, run_as, run_callable, view_as, view_callable};
 pub use tensors::Tensors;
 pub use weights::WeightInfo;
 
