@@ -146,12 +146,23 @@ impl_opaque_keys! {
 	}
 }
 
-/// What `opg-node benchmark pallet` measures: our pallets. The SDK's come with weights.
+/// What `opg-node benchmark pallet` measures: our pallets, and our precompiles' own work. The SDK's
+/// pallets come with weights.
 #[cfg(feature = "runtime-benchmarks")]
 mod benches {
 	use super::*;
 
 	frame_benchmarking::define_benchmarks!(
+		[opg_precompile_credit, opg_precompile_credit::benchmarking::Pallet::<Runtime>]
+		[opg_precompile_facades, opg_precompile_facades::benchmarking::Pallet::<Runtime>]
+		[opg_precompile_inference, opg_precompile_inference::benchmarking::Pallet::<Runtime>]
+		[opg_precompile_model, opg_precompile_model::benchmarking::Pallet::<Runtime>]
+		[
+			opg_precompile_model_registry,
+			opg_precompile_model_registry::benchmarking::Pallet::<Runtime>
+		]
+		[opg_precompile_schedule, opg_precompile_schedule::benchmarking::Pallet::<Runtime>]
+		[opg_precompile_staging, opg_precompile_staging::benchmarking::Pallet::<Runtime>]
 		[pallet_credit, Credit]
 		[pallet_inference, Inference]
 		[pallet_model_registry, ModelRegistry]

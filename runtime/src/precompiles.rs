@@ -2,7 +2,7 @@
 
 use polkadot_sdk::*;
 
-use crate::{AccountId, Runtime};
+use crate::{weights, AccountId, Runtime};
 use alloc::vec::Vec;
 use pallet_model_registry::ModelId;
 use pallet_revive::AddressMapper;
@@ -21,6 +21,35 @@ pub type Precompiles = (
 	opg_precompile_facades::RitualPrecompile<Runtime>,
 	opg_precompile_facades::VerifierPrecompile<Runtime>,
 );
+
+impl opg_precompile_inference::Config for Runtime {
+	type WeightInfo = weights::opg_precompile_inference::WeightInfo<Runtime>;
+}
+
+impl opg_precompile_model::Config for Runtime {
+	type WeightInfo = weights::opg_precompile_model::WeightInfo<Runtime>;
+}
+
+impl opg_precompile_credit::Config for Runtime {
+	type WeightInfo = weights::opg_precompile_credit::WeightInfo<Runtime>;
+}
+
+impl opg_precompile_model_registry::Config for Runtime {
+	type WeightInfo = weights::opg_precompile_model_registry::WeightInfo<Runtime>;
+}
+
+impl opg_precompile_staging::Config for Runtime {
+	type WeightInfo = weights::opg_precompile_staging::WeightInfo<Runtime>;
+}
+
+impl opg_precompile_facades::Config for Runtime {
+	type WeightInfo = weights::opg_precompile_facades::WeightInfo<Runtime>;
+}
+
+// No precompile, but the caller of contracts.
+impl opg_precompile_schedule::Config for Runtime {
+	type WeightInfo = weights::opg_precompile_schedule::WeightInfo<Runtime>;
+}
 
 /// `Inference.sol`: runs a model.
 pub const INFERENCE: H160 = H160(opg_precompile_inference::ADDRESS);

@@ -26,6 +26,7 @@ impl<T: Config> Pallet<T> {
 		let weights = QuotedWeights {
 			max: Self::infer_weight(bytes, beneficiaries, costs.max_fuel()),
 			expected: Self::infer_weight(bytes, beneficiaries, expected_fuel),
+			input_bytes: costs.input_bytes,
 		};
 		let quote = Quote {
 			price: callable.price,

@@ -117,6 +117,8 @@ pub struct QuotedWeights {
 	pub max: Weight,
 	/// Of a call like the owner's canaries.
 	pub expected: Weight,
+	/// Bytes of the inputs' data.
+	pub input_bytes: u32,
 }
 
 /// A call made without consequences: exact for these inputs in this state.

@@ -20,7 +20,7 @@ use polkadot_sdk::{
 
 /// An account with money, on a chain that has begun: a benchmark is prepared in the block of the genesis,
 /// and measured in the next one.
-fn rich<T: Config>() -> T::AccountId {
+pub fn rich<T: Config>() -> T::AccountId {
 	let first = System::<T>::block_number().max(One::one());
 	System::<T>::set_block_number(first);
 	let who = account("owner", 0, 0);
@@ -36,7 +36,7 @@ fn piece(bytes: u32) -> Piece {
 }
 
 /// A buffer of so many full pieces that are all there, and its owner.
-fn complete<T: Config>(pieces: u32) -> (T::AccountId, BufferId) {
+pub fn complete<T: Config>(pieces: u32) -> (T::AccountId, BufferId) {
 	let owner = rich::<T>();
 	let length = pieces.saturating_mul(PIECE_BYTES);
 	let id = Pallet::<T>::do_begin(owner.clone(), length).expect("the owner has the money");

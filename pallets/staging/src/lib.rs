@@ -26,7 +26,7 @@
 extern crate alloc;
 
 #[cfg(feature = "runtime-benchmarks")]
-mod benchmarking;
+pub mod benchmarking;
 mod buffers;
 pub mod fault;
 #[cfg(feature = "std")]

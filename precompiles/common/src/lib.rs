@@ -10,18 +10,22 @@
 //! | [`fixed`] | elements of tensors from and to decimal numbers |
 //! | [`ieee`] | floating-point formats from and to decimal numbers |
 //! | [`models`] | what precompiles of models share |
+//! | `benchmarking` | what their benchmarks share, with the feature `runtime-benchmarks` |
 
 #![cfg_attr(not(feature = "std"), no_std)]
 
 extern crate alloc;
 
 pub mod abi;
+#[cfg(feature = "runtime-benchmarks")]
+pub mod benchmarking;
 pub mod calldata;
 pub mod fixed;
 pub mod ieee;
 pub mod models;
 
 use alloc::{format, string::String};
+use core::num::NonZero;
 use polkadot_sdk::{
 	frame_support::traits::{fungible::Mutate, tokens::Preservation},
 	frame_system, pallet_revive,
@@ -32,6 +36,16 @@ use polkadot_sdk::{
 	sp_core::{H160, U256},
 	sp_runtime::traits::Zero,
 };
+
+/// Bytes 16 and 17 of a precompile's address, as its `AddressMatcher` takes them. 0 isn't compiled.
+pub const fn suffix<const BYTES: u16>() -> NonZero<u16> {
+	const {
+		match NonZero::new(BYTES) {
+			Some(suffix) => suffix,
+			None => panic!("the suffix isn't 0"),
+		}
+	}
+}
 
 /// Account of a runtime.
 pub type AccountIdOf<T> = <T as frame_system::Config>::AccountId;

@@ -5,7 +5,9 @@ use crate::{
 		closeCall, openChannelCall, redeemCall, requestCloseCall, revokeCall, sponsorCall,
 		topUpCall, withdrawCall, Voucher as AbiVoucher,
 	},
-	refused, weights, Config,
+	refused,
+	weights::{WeightInfo as _, Weights},
+	Config,
 };
 use alloc::{format, vec::Vec};
 use opg_precompile_common::{
@@ -33,7 +35,7 @@ pub(crate) fn deposit<T: Config>(
 ) -> Result<Vec<u8>, Error> {
 	ensure_called_directly(env)?;
 	ensure_mutable(env)?;
-	env.charge(weights::change::<T>().saturating_add(PalletWeight::<T>::deposit()))?;
+	env.charge(Weights::<T>::change().saturating_add(PalletWeight::<T>::deposit()))?;
 	let account = match to {
 		Some(address) => account_of::<T>(address),
 		None => caller(env)?,
@@ -48,7 +50,7 @@ pub(crate) fn withdraw<T: Config>(
 	env: &mut impl Ext<T = T>,
 ) -> Result<Vec<u8>, Error> {
 	ensure_change(env)?;
-	env.charge(weights::change::<T>().saturating_add(PalletWeight::<T>::withdraw()))?;
+	env.charge(Weights::<T>::change().saturating_add(PalletWeight::<T>::withdraw()))?;
 	let account = caller(env)?;
 	Pallet::<T>::do_withdraw(&account, amount::<T>(call.amount)?).map_err(refused)?;
 	Ok(Vec::new())
@@ -59,7 +61,7 @@ pub(crate) fn sponsor<T: Config>(
 	env: &mut impl Ext<T = T>,
 ) -> Result<Vec<u8>, Error> {
 	ensure_change(env)?;
-	env.charge(weights::change::<T>().saturating_add(PalletWeight::<T>::sponsor()))?;
+	env.charge(Weights::<T>::change().saturating_add(PalletWeight::<T>::sponsor()))?;
 	let sponsor = caller(env)?;
 	let models = ModelList::try_from(call.models.clone()).map_err(|models| {
 		revert(format!(
@@ -83,7 +85,7 @@ pub(crate) fn revoke<T: Config>(
 	env: &mut impl Ext<T = T>,
 ) -> Result<Vec<u8>, Error> {
 	ensure_change(env)?;
-	env.charge(weights::change::<T>().saturating_add(PalletWeight::<T>::revoke()))?;
+	env.charge(Weights::<T>::change().saturating_add(PalletWeight::<T>::revoke()))?;
 	let sponsor = caller(env)?;
 	Pallet::<T>::do_revoke(sponsor, account_of::<T>(call.beneficiary)).map_err(refused)?;
 	Ok(Vec::new())
@@ -94,7 +96,7 @@ pub(crate) fn open_channel<T: Config>(
 	env: &mut impl Ext<T = T>,
 ) -> Result<Vec<u8>, Error> {
 	ensure_change(env)?;
-	env.charge(weights::change::<T>().saturating_add(PalletWeight::<T>::open_channel()))?;
+	env.charge(Weights::<T>::change().saturating_add(PalletWeight::<T>::open_channel()))?;
 	let payer = caller(env)?;
 	let channel = Pallet::<T>::do_open_channel(
 		payer,
@@ -112,7 +114,7 @@ pub(crate) fn top_up<T: Config>(
 	env: &mut impl Ext<T = T>,
 ) -> Result<Vec<u8>, Error> {
 	ensure_change(env)?;
-	env.charge(weights::change::<T>().saturating_add(PalletWeight::<T>::top_up()))?;
+	env.charge(Weights::<T>::change().saturating_add(PalletWeight::<T>::top_up()))?;
 	let payer = caller(env)?;
 	let amount = amount::<T>(call.amount)?;
 	Pallet::<T>::do_top_up(&payer, call.channel, amount).map_err(refused)?;
@@ -124,7 +126,7 @@ pub(crate) fn request_close<T: Config>(
 	env: &mut impl Ext<T = T>,
 ) -> Result<Vec<u8>, Error> {
 	ensure_change(env)?;
-	env.charge(weights::change::<T>().saturating_add(PalletWeight::<T>::request_close()))?;
+	env.charge(Weights::<T>::change().saturating_add(PalletWeight::<T>::request_close()))?;
 	let payer = caller(env)?;
 	Pallet::<T>::do_request_close(&payer, call.channel).map_err(refused)?;
 	Ok(Vec::new())
@@ -135,7 +137,7 @@ pub(crate) fn close<T: Config>(
 	env: &mut impl Ext<T = T>,
 ) -> Result<Vec<u8>, Error> {
 	ensure_change(env)?;
-	env.charge(weights::change::<T>().saturating_add(PalletWeight::<T>::close()))?;
+	env.charge(Weights::<T>::change().saturating_add(PalletWeight::<T>::close()))?;
 	let caller = caller(env)?;
 	Pallet::<T>::do_close(&caller, call.channel).map_err(refused)?;
 	Ok(Vec::new())
@@ -157,7 +159,9 @@ pub(crate) fn redeem<T: Config>(
 			"WrongSignatureCount(vouchers={count},signatures={signed}): pass one for each voucher"
 		)));
 	}
-	env.charge(weights::change::<T>().saturating_add(PalletWeight::<T>::redeem(count as u32)))?;
+	env.charge(
+		Weights::<T>::redeem(count as u32).saturating_add(PalletWeight::<T>::redeem(count as u32)),
+	)?;
 	let mut vouchers = Vec::with_capacity(count);
 	for (index, (voucher, signature)) in call.vouchers.iter().zip(&call.signatures).enumerate() {
 		let signature = Signature::try_from(&signature[..]).map_err(|_| {

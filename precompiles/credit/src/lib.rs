@@ -8,6 +8,8 @@
 //!   there to the pot; a revert takes it back. The account must exist at genesis with the existential
 //!   deposit, else the first payable call charges that deposit to the transaction's origin.
 //! - What a withdrawal pays is a balance transfer, which runs no code of the caller's.
+//! - What this crate does itself is charged by [`WeightInfo`], what the pallet does by the pallet's, before
+//!   any of it.
 //! - The pallet's events aren't Ethereum logs: contracts that need logs emit their own.
 //!
 //! | module | holds |
@@ -15,21 +17,26 @@
 //! | [`interface`] | what `Credit.sol` says, as Rust types |
 //! | `change` | functions that change something |
 //! | `view` | questions |
-//! | `weights` | what this crate's own work costs |
+//! | [`weights`] | what this crate's own work costs |
+//! | `benchmarking` | measures it, with the feature `runtime-benchmarks` |
 
 #![cfg_attr(not(feature = "std"), no_std)]
 
 extern crate alloc;
 
+#[cfg(feature = "runtime-benchmarks")]
+pub mod benchmarking;
 mod change;
 pub mod interface;
 mod view;
-mod weights;
+pub mod weights;
+
+pub use weights::WeightInfo;
 
 use alloc::vec::Vec;
-use core::{marker::PhantomData, num::NonZero};
+use core::marker::PhantomData;
 use interface::ICredit::ICreditCalls;
-use opg_precompile_common::revert;
+use opg_precompile_common::{revert, suffix};
 use pallet_credit::CreditFault;
 use polkadot_sdk::{
 	frame_support::traits::fungible::Inspect,
@@ -40,17 +47,14 @@ use polkadot_sdk::{
 /// Bytes 16 and 17 of the precompile's address.
 pub const SUFFIX: u16 = 0x0a04;
 
-const MATCHER: AddressMatcher = AddressMatcher::Fixed(match NonZero::new(SUFFIX) {
-	Some(suffix) => suffix,
-	None => panic!("the suffix isn't 0"),
-});
+const MATCHER: AddressMatcher = AddressMatcher::Fixed(suffix::<SUFFIX>());
 
 /// Where the precompile is: `0x000000000000000000000000000000000a040000`. Also in the domain that
 /// vouchers are signed for.
 pub const ADDRESS: [u8; 20] = MATCHER.base_address();
 
 /// A runtime that can have the precompile: it runs contracts and keeps credits, in the same
-/// currency. Implemented by itself.
+/// currency.
 pub trait Config:
 	pallet_revive::Config
 	+ pallet_credit::Config<
@@ -60,17 +64,8 @@ pub trait Config:
 		>,
 	>
 {
-}
-
-impl<T> Config for T where
-	T: pallet_revive::Config
-		+ pallet_credit::Config<
-			Currency: Inspect<
-				<T as frame_system::Config>::AccountId,
-				Balance = <T as pallet_revive::Config>::Balance,
-			>,
-		>
-{
+	/// Weights of this crate's own work.
+	type WeightInfo: WeightInfo;
 }
 
 /// The precompile of a runtime: an element of `pallet_revive::Config::Precompiles`.

@@ -6,7 +6,9 @@ use crate::{
 		allowanceCall, allowanceReturn, channelInfoCall, creditOfCall, voucherDigestCall,
 		Channel as AbiChannel,
 	},
-	refused, weights, Config,
+	refused,
+	weights::{WeightInfo, Weights},
+	Config,
 };
 use alloc::vec::Vec;
 use opg_precompile_common::{account_of, address_of, ensure_question, to_evm};
@@ -25,7 +27,7 @@ pub(crate) fn credit_of<T: Config>(
 	env: &mut impl Ext<T = T>,
 ) -> Result<Vec<u8>, Error> {
 	ensure_question(env)?;
-	env.charge(weights::question::<T>())?;
+	env.charge(Weights::<T>::credit_of())?;
 	let credit = Pallet::<T>::credit_of(&account_of::<T>(call.account));
 	Ok(creditOfCall::abi_encode_returns(&to_evm::<T>(credit)))
 }
@@ -35,7 +37,7 @@ pub(crate) fn allowance<T: Config>(
 	env: &mut impl Ext<T = T>,
 ) -> Result<Vec<u8>, Error> {
 	ensure_question(env)?;
-	env.charge(weights::question::<T>())?;
+	env.charge(Weights::<T>::allowance())?;
 	let (sponsor, beneficiary) = (account_of::<T>(call.sponsor), account_of::<T>(call.beneficiary));
 	let answer = match Sponsorships::<T>::get(sponsor, beneficiary) {
 		Some(sponsorship) => allowanceReturn {
@@ -61,7 +63,7 @@ pub(crate) fn channel_info<T: Config>(
 	env: &mut impl Ext<T = T>,
 ) -> Result<Vec<u8>, Error> {
 	ensure_question(env)?;
-	env.charge(weights::question::<T>())?;
+	env.charge(Weights::<T>::channel_info())?;
 	let channel = Channels::<T>::get(call.channel)
 		.ok_or_else(|| refused(CreditFault::UnknownChannel { channel: call.channel }))?;
 	Ok(channelInfoCall::abi_encode_returns(&AbiChannel {
@@ -80,7 +82,7 @@ pub(crate) fn voucher_digest<T: Config>(
 	env: &mut impl Ext<T = T>,
 ) -> Result<Vec<u8>, Error> {
 	ensure_question(env)?;
-	env.charge(weights::question::<T>())?;
+	env.charge(Weights::<T>::voucher_digest())?;
 	let domain = voucher::domain_separator(
 		<T as pallet_credit::Config>::EvmChainId::get(),
 		&<T as pallet_credit::Config>::VoucherContract::get(),

@@ -1,18 +1,71 @@
 //! What this crate's own work costs, beside what `pallet-credit` declares for its calls and what
-//! pallet-revive charges for the call and its calldata. Upper bounds from counting.
+//! pallet-revive charges for the call and its calldata.
+//!
+//! [`SubstrateWeight`] is counted by hand, for tests; the runtime has what `crate::benchmarking`
+//! measures.
 
+use crate::Config;
+use core::marker::PhantomData;
 use polkadot_sdk::{
 	frame_support::{traits::Get, weights::Weight},
 	frame_system,
 };
 
-/// Decoding, the mapping of two addresses to accounts, and the event.
-pub(crate) fn change<T: frame_system::Config>() -> Weight {
-	Weight::from_parts(30_000_000, 0).saturating_add(T::DbWeight::get().reads(2))
+/// Weights of the functions, without the pallet's work where a function changes something.
+pub trait WeightInfo {
+	/// `deposit`, `depositTo`, `withdraw`, `sponsor`, `revoke`, `openChannel`, `topUp`, `requestClose` and
+	/// `close`: decoding the call, the mapping of two addresses to accounts, and encoding the answer.
+	fn change() -> Weight;
+	/// `redeem` of that many vouchers: decoding them, and encoding the answer.
+	fn redeem(vouchers: u32) -> Weight;
+	/// `creditOf`.
+	fn credit_of() -> Weight;
+	/// `allowance`.
+	fn allowance() -> Weight;
+	/// `channelInfo`.
+	fn channel_info() -> Weight;
+	/// `voucherDigest`.
+	fn voucher_digest() -> Weight;
 }
 
-/// Answering a question: at most two mappings of addresses and an entry; for a digest the chain id,
-/// the genesis-given part of the domain and seven hashes.
-pub(crate) fn question<T: frame_system::Config>() -> Weight {
-	Weight::from_parts(40_000_000, 0).saturating_add(T::DbWeight::get().reads(3))
+/// Weights of this crate's own work in a runtime.
+pub(crate) type Weights<T> = <T as Config>::WeightInfo;
+
+/// Upper bounds from counting, for runtimes that have nothing better: tests.
+pub struct SubstrateWeight<T>(PhantomData<T>);
+
+impl<T: frame_system::Config> SubstrateWeight<T> {
+	fn with(micros: u64, reads: u64) -> Weight {
+		Weight::from_parts(micros.saturating_mul(1_000_000), 0)
+			.saturating_add(T::DbWeight::get().reads(reads))
+	}
+}
+
+impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
+	fn change() -> Weight {
+		Self::with(30, 2)
+	}
+
+	fn redeem(_vouchers: u32) -> Weight {
+		Self::with(30, 2)
+	}
+
+	fn credit_of() -> Weight {
+		Self::with(40, 3)
+	}
+
+	/// Two mappings of addresses and the entry.
+	fn allowance() -> Weight {
+		Self::with(40, 3)
+	}
+
+	/// The entry and two mappings of accounts.
+	fn channel_info() -> Weight {
+		Self::with(40, 3)
+	}
+
+	/// Seven hashes.
+	fn voucher_digest() -> Weight {
+		Self::with(40, 3)
+	}
 }

@@ -17,6 +17,7 @@
 //!   credit agrees to pay any price up to it. `tx.origin` pays for nothing.
 //! - The first three addresses have no place for a precompile; [`forwarder`] says what is there, and why
 //!   its word is taken for who called.
+//! - What a call takes beside its run is charged by [`WeightInfo`], before any of it.
 //! - A conversion that fails after the run reverts: no price is paid, and the compute is.
 //!
 //! | module | holds |
@@ -26,12 +27,15 @@
 //! | [`raw`] | calls as they came |
 //! | `model` | models by strings |
 //! | `run` | runs that credit pays |
-//! | `weights` | what this crate's own work costs |
+//! | [`weights`] | what this crate's own work costs |
+//! | `benchmarking` | measures it, with the feature `runtime-benchmarks` |
 
 #![cfg_attr(not(feature = "std"), no_std)]
 
 extern crate alloc;
 
+#[cfg(feature = "runtime-benchmarks")]
+pub mod benchmarking;
 pub mod forwarder;
 mod model;
 pub mod opengradient;
@@ -39,16 +43,22 @@ pub mod raw;
 pub mod ritual;
 mod run;
 pub mod verifier;
-mod weights;
+pub mod weights;
 
 pub use opengradient::OpenGradientPrecompile;
 pub use opg_precompile_common::calldata;
-pub use opg_precompile_inference::Config;
 pub use ritual::RitualPrecompile;
 pub use verifier::VerifierPrecompile;
+pub use weights::WeightInfo;
 
 use opg_engine_abi::{EngineError, ErrorCode};
 use polkadot_sdk::pallet_revive::precompiles::{alloy::sol_types::PanicKind, Error};
+
+/// A runtime that can have the precompiles.
+pub trait Config: opg_precompile_inference::Config {
+	/// Weights of this crate's own work.
+	type WeightInfo: WeightInfo;
+}
 
 /// The revert of data that are no encoding of a call: `Panic(0x41)`, as pallet-revive's own.
 pub(crate) fn malformed() -> Error {

@@ -4,8 +4,8 @@ use crate::{model::refused, Config};
 use alloc::{format, vec::Vec};
 use opg_engine_abi::{DType, Tensor, TensorSpec};
 use opg_precompile_common::{revert, AccountIdOf};
-use opg_precompile_inference::{deposit_event, gas_too_low, EVENT, NO_EVENT};
-use pallet_inference::{InferError, InferFault, Source};
+use opg_precompile_inference::{run_callable, view_callable};
+use pallet_inference::{InferFault, Source};
 use pallet_model_registry::{self as registry, CallableOf};
 use polkadot_sdk::{
 	pallet_revive::precompiles::{Error, Ext},
@@ -23,77 +23,15 @@ pub(crate) fn run<T: Config>(
 	inputs: Vec<Tensor>,
 ) -> Result<Result<Vec<Tensor>, InferFault>, Error> {
 	if env.is_read_only() {
-		run_static(env, callable, inputs)
-	} else {
-		run_paid(env, caller, callable, inputs)
+		if !callable.price.is_zero() {
+			let price = registry::Pallet::<T>::balance_u128(callable.price);
+			return Err(revert(format!(
+				"StaticCallDenied(price={price}): only a free model runs in a static call"
+			)));
+		}
+		return view_callable(env, callable, &inputs);
 	}
-}
-
-fn run_paid<T: Config>(
-	env: &mut impl Ext<T = T>,
-	caller: &AccountIdOf<T>,
-	callable: &CallableOf<T>,
-	inputs: Vec<Tensor>,
-) -> Result<Result<Vec<Tensor>, InferFault>, Error> {
-	let bytes = pallet_inference::data_bytes(&inputs);
-	let weight = |beneficiaries: u32, fuel: u64| {
-		pallet_inference::Pallet::<T>::infer_weight(bytes, beneficiaries, fuel)
-	};
-	// Everything is charged before the work, so that running out of gas never wastes a run.
-	let event = env.frame_meter_mut().charge_weight_token(EVENT)?;
-	let most = pallet_inference::Pallet::<T>::most_charged(callable, 1);
-	let needed = weight(callable.beneficiaries.len() as u32, most);
-	let left = env.frame_meter().weight_left().unwrap_or_default();
-	let charged = env.charge(needed).map_err(|_| gas_too_low(needed, left))?;
-
-	let result = pallet_inference::Pallet::<T>::do_infer(
-		caller,
-		&Source::Credit,
-		callable.model,
-		inputs,
-		Bounded::max_value(),
-		callable.costs.max_fuel(),
-	);
-	match result {
-		Ok(inference) => {
-			env.adjust_gas(charged, weight(inference.beneficiaries, inference.charged_fuel));
-			let (receipt, fuel) = (inference.receipt, inference.run_fuel);
-			deposit_event::<T>(env, callable.model, caller, receipt, fuel, inference.price);
-			Ok(Ok(inference.tensors))
-		},
-		Err(InferError { fault, charged_fuel }) => {
-			env.adjust_gas(charged, weight(0, charged_fuel));
-			env.frame_meter_mut().adjust_weight(event, NO_EVENT);
-			Ok(Err(fault))
-		},
-	}
-}
-
-/// A run that fails stays charged at the model's largest fuel.
-fn run_static<T: Config>(
-	env: &mut impl Ext<T = T>,
-	callable: &CallableOf<T>,
-	inputs: Vec<Tensor>,
-) -> Result<Result<Vec<Tensor>, InferFault>, Error> {
-	if !callable.price.is_zero() {
-		let price = registry::Pallet::<T>::balance_u128(callable.price);
-		return Err(revert(format!(
-			"StaticCallDenied(price={price}): only a free model runs in a static call"
-		)));
-	}
-	let bytes = pallet_inference::data_bytes(&inputs);
-	let weight = |fuel: u64| pallet_inference::Pallet::<T>::infer_weight(bytes, 0, fuel);
-	let needed = weight(pallet_inference::Pallet::<T>::most_charged(callable, 1));
-	let left = env.frame_meter().weight_left().unwrap_or_default();
-	let charged = env.charge(needed).map_err(|_| gas_too_low(needed, left))?;
-	let free = Some(Zero::zero());
-	match pallet_inference::Pallet::<T>::dry_run(callable.model, inputs, None, free, None) {
-		Ok(run) => {
-			env.adjust_gas(charged, weight(run.charged_fuel));
-			Ok(Ok(run.outputs))
-		},
-		Err(fault) => Ok(Err(fault)),
-	}
+	run_callable(env, caller, &Source::Credit, Bounded::max_value(), callable, inputs, Ok)
 }
 
 /// The outputs, or the fault as a revert.

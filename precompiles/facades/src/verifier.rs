@@ -4,13 +4,18 @@
 //! A verification costs what a run costs, its price too: else a contract that is given outputs computed off
 //! chain would have a model's answers, vouched for by every validator, for nothing.
 
-use crate::{calldata::Tuple, malformed, model, run, weights, Config};
+use crate::{
+	calldata::Tuple,
+	malformed, model, run,
+	weights::{count, WeightInfo, Weights},
+	Config,
+};
 use alloc::{format, string::String, vec::Vec};
 use codec::Encode;
-use core::{marker::PhantomData, num::NonZero};
+use core::marker::PhantomData;
 use opg_engine_abi::{EngineError, ErrorCode};
 use opg_precompile_common::{
-	caller, ensure_called_directly, ensure_no_value, ensure_question, revert,
+	caller, ensure_called_directly, ensure_no_value, ensure_question, revert, suffix,
 };
 use pallet_inference::InferFault;
 use polkadot_sdk::{
@@ -43,10 +48,7 @@ use interface::IProofVerifier::{
 /// Bytes 16 and 17 of the precompile's address.
 pub const SUFFIX: u16 = 0x0a08;
 
-const MATCHER: AddressMatcher = AddressMatcher::Fixed(match NonZero::new(SUFFIX) {
-	Some(suffix) => suffix,
-	None => panic!("the suffix isn't 0"),
-});
+const MATCHER: AddressMatcher = AddressMatcher::Fixed(suffix::<SUFFIX>());
 
 /// Where the precompile is: `0x000000000000000000000000000000000a080000`.
 pub const ADDRESS: [u8; 20] = MATCHER.base_address();
@@ -75,12 +77,12 @@ impl<T: Config> Precompile for VerifierPrecompile<T> {
 			IProofVerifierCalls::verify(call) => verify(call, env),
 			IProofVerifierCalls::proofSystem(_) => {
 				ensure_question(env)?;
-				env.charge(weights::constant::<T>())?;
+				env.charge(Weights::<T>::constant())?;
 				Ok(proofSystemCall::abi_encode_returns(&String::from(PROOF_SYSTEM)))
 			},
 			IProofVerifierCalls::proofProfile(_) => {
 				ensure_question(env)?;
-				env.charge(weights::constant::<T>())?;
+				env.charge(Weights::<T>::constant())?;
 				let chain = U256::from(<T as pallet_revive::Config>::ChainId::get());
 				let parts = (String::from(PROFILE), chain, Address::from(*address));
 				let profile = keccak_256(&parts.abi_encode_params());
@@ -88,7 +90,7 @@ impl<T: Config> Precompile for VerifierPrecompile<T> {
 			},
 			IProofVerifierCalls::supportsInterface(call) => {
 				ensure_question(env)?;
-				env.charge(weights::constant::<T>())?;
+				env.charge(Weights::<T>::constant())?;
 				let supported = [supportsInterfaceCall::SELECTOR, interface_id()];
 				let supported = supported.contains(&call.interfaceId.0);
 				Ok(supportsInterfaceCall::abi_encode_returns(&supported))
@@ -111,7 +113,7 @@ fn interface_id() -> [u8; 4] {
 fn verify<T: Config>(call: &verifyCall, env: &mut impl Ext<T = T>) -> Result<Vec<u8>, Error> {
 	ensure_called_directly(env)?;
 	ensure_no_value(env)?;
-	env.charge(weights::call::<T>())?;
+	env.charge(Weights::<T>::call())?;
 	let caller = caller(env)?;
 	if !call.proof.is_empty() {
 		return Err(revert(format!(
@@ -129,7 +131,7 @@ fn verify<T: Config>(call: &verifyCall, env: &mut impl Ext<T = T>) -> Result<Vec
 		model::refused(EngineError::new(ErrorCode::WrongDataLength, &numbers).into())
 	})?;
 	let bytes = (packed.len() as u64).saturating_add(callable.costs.output_bytes.into());
-	env.charge(weights::hash(bytes))?;
+	env.charge(Weights::<T>::hash(count(bytes)))?;
 	let valid = keccak_256(&inputs.encode()) == call.inputHash.0
 		&& match run::run(env, &caller, &callable, inputs)? {
 			Ok(outputs) => keccak_256(&outputs.encode()) == call.outputHash.0,

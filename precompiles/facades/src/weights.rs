@@ -1,36 +1,70 @@
 //! What this crate's own work costs, beside what `pallet-inference` declares for the run and what
-//! pallet-revive charges for the calls and their data. Upper bounds from counting.
+//! pallet-revive charges for the calls, their data and their events.
+//!
+//! [`SubstrateWeight`] is counted by hand, for tests; the runtime has what `crate::benchmarking`
+//! measures.
 
+use crate::Config;
+use core::marker::PhantomData;
 use polkadot_sdk::{
 	frame_support::{traits::Get, weights::Weight},
 	frame_system,
 };
 
-/// Converting one number, in or out: a division or multiplication of 256 bits and shifts, up to twenty
-/// divisions of 128 bits by ten, its share of reading, of an allocation and of encoding 64 bytes.
-const VALUE_PS: u64 = 4_000_000;
-
-/// What every call takes before any number is converted: copying 128 KiB of calldata, the caller's
-/// mapping and credit, a name of 64 versions, a model with its engine, signature and beneficiaries, and
-/// the names of inputs compared with each other.
-pub(crate) fn call<T: frame_system::Config>() -> Weight {
-	Weight::from_parts(200_000_000, 0).saturating_add(T::DbWeight::get().reads(8))
+/// Weights of the functions, without the run.
+pub trait WeightInfo {
+	/// What every call takes before any number is converted: copying 128 KiB of calldata, the caller's
+	/// mapping, a name of 64 versions, a model with its engine, signature and beneficiaries, and the names
+	/// of inputs compared with each other.
+	fn call() -> Weight;
+	/// Reading so many numbers of a call and converting them to elements of inputs.
+	fn elements(count: u32) -> Weight;
+	/// Converting so many elements of outputs to numbers and encoding them.
+	fn numbers(count: u32) -> Weight;
+	/// `verify`: encoding and hashing so many bytes of inputs and outputs.
+	fn hash(bytes: u32) -> Weight;
+	/// `proofSystem`, `proofProfile` and `supportsInterface`.
+	fn constant() -> Weight;
 }
 
-/// Converting so many numbers.
-pub(crate) fn values(count: u64) -> Weight {
-	Weight::from_parts(VALUE_PS.saturating_mul(count), 0)
+/// Weights of this crate's own work in a runtime.
+pub(crate) type Weights<T> = <T as Config>::WeightInfo;
+
+/// A count of numbers or bytes for a weight.
+pub(crate) fn count(count: u64) -> u32 {
+	u32::try_from(count).unwrap_or(u32::MAX)
 }
 
-/// Encoding and hashing one byte of a verification's inputs or outputs: keccak-256 passes 200 MB a second.
-const HASHED_BYTE_PS: u64 = 6_000;
-
-/// Hashing so many bytes.
-pub(crate) fn hash(bytes: u64) -> Weight {
-	Weight::from_parts(HASHED_BYTE_PS.saturating_mul(bytes), 0)
+/// What converting so many numbers of a call and of an answer takes.
+pub(crate) fn values<T: Config>(given: u64, returned: u64) -> Weight {
+	let given = Weights::<T>::elements(count(given));
+	given.saturating_add(Weights::<T>::numbers(count(returned)))
 }
 
-/// Answering a question about the verifier itself.
-pub(crate) fn constant<T: frame_system::Config>() -> Weight {
-	Weight::from_parts(10_000_000, 0).saturating_add(T::DbWeight::get().reads(1))
+/// Upper bounds from counting, for runtimes that have nothing better: tests.
+pub struct SubstrateWeight<T>(PhantomData<T>);
+
+impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
+	fn call() -> Weight {
+		Weight::from_parts(200_000_000, 0).saturating_add(T::DbWeight::get().reads(8))
+	}
+
+	/// A division or multiplication of 256 bits and shifts, and its share of an allocation: 4 µs.
+	fn elements(count: u32) -> Weight {
+		Weight::from_parts(4_000_000, 0).saturating_mul(count.into())
+	}
+
+	/// The same, up to twenty divisions of 128 bits by ten, and encoding 64 bytes.
+	fn numbers(count: u32) -> Weight {
+		Weight::from_parts(4_000_000, 0).saturating_mul(count.into())
+	}
+
+	/// keccak-256 passes 200 MB a second.
+	fn hash(bytes: u32) -> Weight {
+		Weight::from_parts(6_000, 0).saturating_mul(bytes.into())
+	}
+
+	fn constant() -> Weight {
+		Weight::from_parts(10_000_000, 0).saturating_add(T::DbWeight::get().reads(1))
+	}
 }

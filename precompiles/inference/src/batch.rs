@@ -10,7 +10,8 @@ use crate::{
 	interface::IInference::{inferBatchCall, tryInferBatchCall, tryInferBatchReturn},
 	payment::Offer,
 	run::{deposit_event, gas_too_low, EVENT, NO_EVENT},
-	weights, Config,
+	weights::{self, WeightInfo, Weights},
+	Config,
 };
 use alloc::vec::Vec;
 use opg_engine_abi::{EngineError, ErrorCode, Tensor};
@@ -27,7 +28,7 @@ use polkadot_sdk::{
 
 /// Bytes of outputs that a batch can return: pallet-revive's 128 KiB of return data less the four
 /// words of code, row, offset and length.
-const MAX_OUTPUT_BYTES: u32 = 128 * 1024 - 4 * 32;
+pub(crate) const MAX_OUTPUT_BYTES: u32 = 128 * 1024 - 4 * 32;
 
 /// Runs all rows or reverts. A revert rolls the frame back, so the value goes back with it.
 pub(crate) fn infer<T: Config>(
@@ -65,7 +66,7 @@ fn run<T: Config>(
 ) -> Result<Result<Vec<u8>, BatchFault>, Error> {
 	guard::ensure_called_directly(env)?;
 	guard::ensure_mutable(env)?;
-	env.charge(weights::batch_overhead::<T>())?;
+	env.charge(Weights::<T>::batch(weights::bytes(packed.len())))?;
 	let caller = guard::caller(env)?;
 	let offer = Offer::of_caller(env, &caller)?;
 
@@ -119,11 +120,11 @@ fn run<T: Config>(
 }
 
 /// What is known before a batch is charged.
-struct Prepared<T: Config> {
+pub(crate) struct Prepared<T: Config> {
 	/// The price of all rows now.
 	price: BalanceOf<T>,
 	/// The inputs of each row as tensors.
-	rows: Vec<Vec<Tensor>>,
+	pub(crate) rows: Vec<Vec<Tensor>>,
 	/// The fuel limit that no batch of so many rows exceeds.
 	max_fuel: u64,
 	/// The most fuel that the batch is charged in this block.
@@ -132,7 +133,11 @@ struct Prepared<T: Config> {
 	beneficiaries: u32,
 }
 
-fn prepare<T: Config>(model: ModelId, rows: u32, packed: &[u8]) -> Result<Prepared<T>, BatchFault> {
+pub(crate) fn prepare<T: Config>(
+	model: ModelId,
+	rows: u32,
+	packed: &[u8],
+) -> Result<Prepared<T>, BatchFault> {
 	// Before anything is made of the number.
 	if !(1..=MAX_BATCH_ROWS).contains(&rows) {
 		return Err(InferFault::WrongRowCount { rows, max: MAX_BATCH_ROWS }.into());

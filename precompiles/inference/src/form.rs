@@ -1,8 +1,13 @@
 //! How a function takes inputs and gives outputs.
 
+use crate::{
+	weights::{self, WeightInfo, Weights},
+	Config,
+};
 use alloc::vec::Vec;
 use opg_engine_abi::{EngineError, ErrorCode, ModelSignature, Tensor};
 use pallet_inference::InferFault;
+use polkadot_sdk::frame_support::weights::Weight;
 
 /// Bytes that an answer can have beside the three words of a code, an offset and a length: pallet-revive
 /// returns 128 KiB.
@@ -14,6 +19,9 @@ pub trait Form: Sized {
 	type Answer;
 	/// Why it refuses.
 	type Fault: From<InferFault>;
+
+	/// What a run in this form takes beside the pallet's work. Charged before any of it.
+	fn weight<T: Config>(&self) -> Weight;
 
 	/// The inputs as tensors of that signature. Also refuses a model whose outputs it can't return.
 	/// Called before the run is charged.
@@ -30,6 +38,10 @@ pub struct Packed<'a>(pub &'a [u8]);
 impl Form for Packed<'_> {
 	type Answer = Vec<u8>;
 	type Fault = InferFault;
+
+	fn weight<T: Config>(&self) -> Weight {
+		Weights::<T>::run(weights::bytes(self.0.len()))
+	}
 
 	fn inputs(&self, signature: &ModelSignature) -> Result<Vec<Tensor>, InferFault> {
 		ensure_returnable(signature.output_bytes().unwrap_or(u64::MAX))?;

@@ -13,6 +13,8 @@
 //!   else the first payable call charges that deposit to the transaction's origin.
 //! - Fuel is charged as gas before the run, at the model's largest, and what wasn't used is given
 //!   back. What was used stays charged when the call reverts.
+//! - What this crate does beside a run, decoding and encoding above all, is charged by [`WeightInfo`] first;
+//!   every function has its weight there.
 //! - pallet-revive detects static and delegate calls and doesn't enforce them for precompiles:
 //!   every function checks, with `opg-precompile-common`.
 //!
@@ -27,13 +29,16 @@
 //! | `pipeline` | `pipeline` |
 //! | `view` | `quote`, `signature` and `receiptRoot` |
 //! | [`fault`] | refusals as reverts and as codes |
-//! | `weights` | what this crate's own work costs |
+//! | [`weights`] | what this crate's own work costs |
+//! | `benchmarking` | measures it, with the feature `runtime-benchmarks` |
 
 #![cfg_attr(not(feature = "std"), no_std)]
 
 extern crate alloc;
 
 mod batch;
+#[cfg(feature = "runtime-benchmarks")]
+pub mod benchmarking;
 pub mod fault;
 pub mod form;
 mod infer;
@@ -43,18 +48,18 @@ mod pipeline;
 mod run;
 mod tensors;
 mod view;
-mod weights;
+pub mod weights;
 
-pub use opg_precompile_common::models::Config;
-pub use run::{deposit_event, gas_too_low, run, run_as, view_as, EVENT, NO_EVENT};
+pub use run::{run, run_as, run_callable, view_as, view_callable};
 pub use tensors::Tensors;
+pub use weights::WeightInfo;
 
 use alloc::vec::Vec;
-use core::{marker::PhantomData, num::NonZero};
+use core::marker::PhantomData;
 use interface::IInference::IInferenceCalls as Function;
 use opg_precompile_common::{
 	abi::{self, Calls},
-	revert,
+	models, revert, suffix,
 };
 use pallet_inference::InferFault;
 use polkadot_sdk::pallet_revive::precompiles::{AddressMatcher, Error, Ext, Precompile};
@@ -62,13 +67,16 @@ use polkadot_sdk::pallet_revive::precompiles::{AddressMatcher, Error, Ext, Preco
 /// Bytes 16 and 17 of the precompile's address.
 pub const SUFFIX: u16 = 0x0a01;
 
-const MATCHER: AddressMatcher = AddressMatcher::Fixed(match NonZero::new(SUFFIX) {
-	Some(suffix) => suffix,
-	None => panic!("the suffix isn't 0"),
-});
+const MATCHER: AddressMatcher = AddressMatcher::Fixed(suffix::<SUFFIX>());
 
 /// Where the precompile is: `0x000000000000000000000000000000000a010000`.
 pub const ADDRESS: [u8; 20] = MATCHER.base_address();
+
+/// A runtime that can have the precompile.
+pub trait Config: models::Config {
+	/// Weights of this crate's own work.
+	type WeightInfo: WeightInfo;
+}
 
 /// The precompile of a runtime: an element of `pallet_revive::Config::Precompiles`.
 pub struct InferencePrecompile<T>(PhantomData<T>);

@@ -6,7 +6,8 @@ use crate::{
 	interface::IInference::{pipelineCall, tryPipelineCall, tryPipelineReturn},
 	payment::Offer,
 	run::{deposit_event, gas_too_low, EVENT, NO_EVENT},
-	weights, Config,
+	weights::{self, WeightInfo, Weights},
+	Config,
 };
 use alloc::vec::Vec;
 use opg_engine_abi::Tensor;
@@ -54,7 +55,7 @@ fn run<T: Config>(
 	guard::ensure_mutable(env)?;
 	// More stages than there may be are refused without looking at any.
 	let count = u32::try_from(models.len()).unwrap_or(u32::MAX).clamp(1, MAX_PIPELINE_STAGES);
-	env.charge(weights::pipeline_overhead::<T>(count))?;
+	env.charge(Weights::<T>::pipeline(weights::bytes(packed.len()), count))?;
 	let caller = guard::caller(env)?;
 	let offer = Offer::of_caller(env, &caller)?;
 
@@ -92,7 +93,7 @@ fn run<T: Config>(
 	}
 }
 
-fn prepare<T: Config>(
+pub(crate) fn prepare<T: Config>(
 	models: &[ModelId],
 	packed: &[u8],
 ) -> Result<(Pipeline<T>, Vec<Tensor>), PipelineFault> {

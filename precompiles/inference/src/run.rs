@@ -5,14 +5,14 @@ use crate::{
 	form::{Form, Packed},
 	interface::IInference::Inferred,
 	payment::Offer,
-	weights, Config,
+	Config,
 };
 use alloc::{format, vec::Vec};
 use core::mem;
 use opg_engine_abi::Tensor;
 use opg_precompile_common::{self as guard, address_of, revert, to_evm, AccountIdOf};
-use pallet_inference::{InferError, InferFault};
-use pallet_model_registry::{self as registry, ModelId};
+use pallet_inference::{InferError, InferFault, Source};
+use pallet_model_registry::{self as registry, CallableOf, ModelId};
 use polkadot_sdk::{
 	frame_support::{
 		storage::{with_transaction, TransactionOutcome},
@@ -30,10 +30,10 @@ use polkadot_sdk::{
 
 /// What the event `Inferred` costs: its name and three indexed arguments are topics, fuel and price
 /// data.
-pub const EVENT: RuntimeCosts = RuntimeCosts::DepositEvent { num_topic: 4, len: 2 * 32 };
+pub(crate) const EVENT: RuntimeCosts = RuntimeCosts::DepositEvent { num_topic: 4, len: 2 * 32 };
 
 /// What is charged for an event that isn't emitted.
-pub const NO_EVENT: RuntimeCosts = RuntimeCosts::Precompile(Weight::zero());
+pub(crate) const NO_EVENT: RuntimeCosts = RuntimeCosts::Precompile(Weight::zero());
 
 /// Runs a model on raw data and returns the raw data of its outputs: [`run_as`] with [`Packed`].
 pub fn run<T: Config>(
@@ -56,18 +56,38 @@ pub fn run_as<T: Config, F: Form>(
 ) -> Result<Result<F::Answer, F::Fault>, Error> {
 	guard::ensure_called_directly(env)?;
 	guard::ensure_mutable(env)?;
-	env.charge(weights::run_overhead::<T>())?;
+	env.charge(form.weight::<T>())?;
 	let caller = guard::caller(env)?;
 	let offer = match sponsor {
 		Some(address) => Offer::of_sponsor(env, address)?,
 		None => Offer::of_caller(env, &caller)?,
 	};
+	let (callable, inputs) = match prepare::<T, F>(model, &form) {
+		Ok(prepared) => prepared,
+		Err(fault) => return Ok(Err(fault)),
+	};
+	let (source, max_price) = offer.for_price(&caller, callable.price);
+	let answer = |outputs| form.answer(outputs);
+	run_callable(env, &caller, &source, max_price, &callable, inputs, answer)
+}
 
-	let Prepared { price, inputs, max_fuel, most_charged, beneficiaries } =
-		match prepare::<T, F>(model, &form) {
-			Ok(prepared) => prepared,
-			Err(fault) => return Ok(Err(fault)),
-		};
+/// Runs a model that may be called, pays at most `max_price` for it, and emits the event: for a precompile
+/// that has checked how it was called and charged what it does itself. With a fault nothing has changed.
+/// What `answer` refuses is undone; its compute is paid.
+///
+/// # Errors
+/// `GasTooLow` before any work, when the gas left isn't enough for the largest fuel that the model is
+/// charged in this block.
+pub fn run_callable<T: Config, Answer, Fault: From<InferFault>>(
+	env: &mut impl Ext<T = T>,
+	caller: &AccountIdOf<T>,
+	source: &Source<AccountIdOf<T>>,
+	max_price: BalanceOf<T>,
+	callable: &CallableOf<T>,
+	inputs: Vec<Tensor>,
+	answer: impl FnOnce(Vec<Tensor>) -> Result<Answer, Fault>,
+) -> Result<Result<Answer, Fault>, Error> {
+	let model = callable.model;
 	let bytes = pallet_inference::data_bytes(&inputs);
 	let weight = |beneficiaries: u32, fuel: u64| {
 		pallet_inference::Pallet::<T>::infer_weight(bytes, beneficiaries, fuel)
@@ -75,18 +95,19 @@ pub fn run_as<T: Config, F: Form>(
 
 	// Everything is charged before the work, so that running out of gas never wastes a run.
 	let event = env.frame_meter_mut().charge_weight_token(EVENT)?;
-	let needed = weight(beneficiaries, most_charged);
+	let most = pallet_inference::Pallet::<T>::most_charged(callable, 1);
+	let needed = weight(callable.beneficiaries.len() as u32, most);
 	let left = env.frame_meter().weight_left().unwrap_or_default();
 	let charged = env.charge(needed).map_err(|_| gas_too_low(needed, left))?;
 
-	let (source, max_price) = offer.for_price(&caller, price);
 	// An answer that is refused after all undoes the settlement.
 	let outcome = with_transaction(|| {
+		let max_fuel = callable.costs.max_fuel();
 		let result = pallet_inference::Pallet::<T>::do_infer(
-			&caller, &source, model, inputs, max_price, max_fuel,
+			caller, source, model, inputs, max_price, max_fuel,
 		);
 		match result {
-			Ok(mut inference) => match form.answer(mem::take(&mut inference.tensors)) {
+			Ok(mut inference) => match answer(mem::take(&mut inference.tensors)) {
 				Ok(answer) => TransactionOutcome::Commit(Ok(Ok((inference, answer)))),
 				Err(fault) => {
 					let used = weight(inference.beneficiaries, inference.charged_fuel);
@@ -102,7 +123,7 @@ pub fn run_as<T: Config, F: Form>(
 		Ok((inference, answer)) => {
 			env.adjust_gas(charged, weight(inference.beneficiaries, inference.charged_fuel));
 			let (receipt, fuel) = (inference.receipt, inference.run_fuel);
-			deposit_event::<T>(env, model, &caller, receipt, fuel, inference.price);
+			deposit_event::<T>(env, model, caller, receipt, fuel, inference.price);
 			Ok(Ok(answer))
 		},
 		Err((fault, used)) => {
@@ -120,30 +141,44 @@ pub fn view_as<T: Config, F: Form>(
 	env: &mut impl Ext<T = T>,
 ) -> Result<Result<F::Answer, F::Fault>, Error> {
 	guard::ensure_question(env)?;
-	env.charge(weights::run_overhead::<T>())?;
-	let Prepared { inputs, max_fuel, most_charged, .. } = match prepare::<T, F>(model, &form) {
+	env.charge(form.weight::<T>())?;
+	let (callable, inputs) = match prepare::<T, F>(model, &form) {
 		Ok(prepared) => prepared,
 		Err(fault) => return Ok(Err(fault)),
 	};
-	let bytes = pallet_inference::data_bytes(&inputs);
-	let weight = |fuel: u64| pallet_inference::Pallet::<T>::infer_weight(bytes, 0, fuel);
-	let needed = weight(most_charged);
-	let left = env.frame_meter().weight_left().unwrap_or_default();
-	let charged = env.charge(needed).map_err(|_| gas_too_low(needed, left))?;
-	match pallet_inference::Pallet::<T>::do_view(model, &inputs, max_fuel) {
-		Ok((outputs, charged_fuel)) => {
-			env.adjust_gas(charged, weight(charged_fuel));
-			Ok(form.answer(outputs))
-		},
-		Err(InferError { fault, charged_fuel }) => {
-			env.adjust_gas(charged, weight(charged_fuel));
-			Ok(Err(fault.into()))
-		},
+	match view_callable(env, &callable, &inputs)? {
+		Ok(outputs) => Ok(form.answer(outputs)),
+		Err(fault) => Ok(Err(fault.into())),
 	}
 }
 
+/// Runs a free model that may be called, without consequences: for a precompile that has checked how it was
+/// called and charged what it does itself. A run that fails pays for what it used.
+///
+/// # Errors
+/// As [`run_callable`].
+pub fn view_callable<T: Config>(
+	env: &mut impl Ext<T = T>,
+	callable: &CallableOf<T>,
+	inputs: &[Tensor],
+) -> Result<Result<Vec<Tensor>, InferFault>, Error> {
+	let bytes = pallet_inference::data_bytes(inputs);
+	let weight = |fuel: u64| pallet_inference::Pallet::<T>::infer_weight(bytes, 0, fuel);
+	let needed = weight(pallet_inference::Pallet::<T>::most_charged(callable, 1));
+	let left = env.frame_meter().weight_left().unwrap_or_default();
+	let charged = env.charge(needed).map_err(|_| gas_too_low(needed, left))?;
+	let max_fuel = callable.costs.max_fuel();
+	let (result, charged_fuel) =
+		match pallet_inference::Pallet::<T>::do_view(callable.model, inputs, max_fuel) {
+			Ok((outputs, charged_fuel)) => (Ok(outputs), charged_fuel),
+			Err(InferError { fault, charged_fuel }) => (Err(fault), charged_fuel),
+		};
+	env.adjust_gas(charged, weight(charged_fuel));
+	Ok(result)
+}
+
 /// The revert of a call that was given too little gas.
-pub fn gas_too_low(needed: Weight, left: Weight) -> Error {
+pub(crate) fn gas_too_low(needed: Weight, left: Weight) -> Error {
 	revert(format!(
 		"GasTooLow(needed={},left={}): raise the gas limit; the numbers are picoseconds",
 		needed.ref_time(),
@@ -151,34 +186,19 @@ pub fn gas_too_low(needed: Weight, left: Weight) -> Error {
 	))
 }
 
-/// What is known before a call is charged.
-struct Prepared<T: Config> {
-	/// The price now.
-	price: BalanceOf<T>,
-	/// The inputs as tensors.
-	inputs: Vec<Tensor>,
-	/// The fuel limit that no call of the model exceeds.
-	max_fuel: u64,
-	/// The most fuel that the call is charged in this block.
-	most_charged: u64,
-	/// Accounts that share the price.
-	beneficiaries: u32,
-}
-
-fn prepare<T: Config, F: Form>(model: ModelId, form: &F) -> Result<Prepared<T>, F::Fault> {
+/// What calling a model needs, and the inputs as tensors.
+pub(crate) fn prepare<T: Config, F: Form>(
+	model: ModelId,
+	form: &F,
+) -> Result<(CallableOf<T>, Vec<Tensor>), F::Fault> {
 	let callable = registry::Pallet::<T>::callable(model)
 		.map_err(|why| InferFault::not_callable(model, why))?;
-	Ok(Prepared {
-		price: callable.price,
-		inputs: form.inputs(&callable.signature)?,
-		max_fuel: callable.costs.max_fuel(),
-		most_charged: pallet_inference::Pallet::<T>::most_charged(&callable, 1),
-		beneficiaries: callable.beneficiaries.len() as u32,
-	})
+	let inputs = form.inputs(&callable.signature)?;
+	Ok((callable, inputs))
 }
 
 /// Emits `Inferred` from the address that was called; it is charged already.
-pub fn deposit_event<T: Config>(
+pub(crate) fn deposit_event<T: Config>(
 	env: &mut impl Ext<T = T>,
 	model: ModelId,
 	caller: &AccountIdOf<T>,

@@ -9,6 +9,7 @@ use crate::{
 	infer::answer_or_code,
 	interface::IInference::{inferTensorsCall, tryInferTensorsCall, Tensor as AbiTensor},
 	run::run_as,
+	weights::{self, WeightInfo, Weights},
 	Config,
 };
 use alloc::vec::Vec;
@@ -20,9 +21,12 @@ use opg_precompile_common::{
 };
 use pallet_inference::InferFault;
 use pallet_model_registry::ModelId;
-use polkadot_sdk::pallet_revive::precompiles::{
-	alloy::sol_types::{SolCall, SolValue},
-	Error, Ext,
+use polkadot_sdk::{
+	frame_support::weights::Weight,
+	pallet_revive::precompiles::{
+		alloy::sol_types::{SolCall, SolValue},
+		Error, Ext,
+	},
 };
 
 /// The functions whose calldata isn't decoded.
@@ -67,14 +71,14 @@ struct Given<'a> {
 }
 
 /// Tensors as they were passed.
-struct GivenTensors<'a> {
+pub(crate) struct GivenTensors<'a> {
 	count: usize,
 	/// Empty when they are more than any model takes.
 	tensors: Vec<Given<'a>>,
 }
 
 /// Reads the arguments; `None` when they are no encoding of any.
-fn read(args: &[u8]) -> Option<(ModelId, GivenTensors<'_>)> {
+pub(crate) fn read(args: &[u8]) -> Option<(ModelId, GivenTensors<'_>)> {
 	let args = Tuple::new(args);
 	let model = args.small(0)?;
 	let elements = args.array(1, 1)?;
@@ -95,6 +99,13 @@ fn read_tensor(tensor: Tuple<'_>) -> Option<Given<'_>> {
 impl Form for GivenTensors<'_> {
 	type Answer = Vec<AbiTensor>;
 	type Fault = InferFault;
+
+	/// Elements may share their data in the call, and each copies it.
+	fn weight<T: Config>(&self) -> Weight {
+		let bytes =
+			self.tensors.iter().fold(0, |sum: usize, one| sum.saturating_add(one.data.len()));
+		Weights::<T>::tensors(weights::bytes(bytes))
+	}
 
 	fn inputs(&self, signature: &ModelSignature) -> Result<Vec<Tensor>, InferFault> {
 		ensure_returnable(encoded_bytes(&signature.outputs))?;

@@ -8,7 +8,8 @@ use crate::{
 	},
 	refused,
 	run::EVENT,
-	weights, Config,
+	weights::{WeightInfo, Weights},
+	Config,
 };
 use alloc::vec::Vec;
 use opg_engine_abi::TensorSpec;
@@ -48,13 +49,13 @@ fn quote_of<T: Config>(
 	env: &mut impl Ext<T = T>,
 ) -> Result<Result<Vec<u8>, InferFault>, Error> {
 	ensure_question(env)?;
-	env.charge(weights::quote::<T>())?;
+	env.charge(Weights::<T>::quote())?;
 	let quoted = match pallet_inference::Pallet::<T>::quote_with_weights(model) {
 		Ok(quoted) => quoted,
 		Err(fault) => return Ok(Err(fault)),
 	};
 	let (quote, weights) = quoted;
-	let call = weights::run_overhead::<T>().saturating_add(Token::<T>::weight(&EVENT));
+	let call = Weights::<T>::run(weights.input_bytes).saturating_add(Token::<T>::weight(&EVENT));
 	Ok(Ok(quoteCall::abi_encode_returns(&quoteReturn {
 		price: to_evm::<T>(quote.price),
 		maxCompute: to_evm::<T>(quote.max_compute),
@@ -91,7 +92,7 @@ fn signature_of<T: Config>(
 	env: &mut impl Ext<T = T>,
 ) -> Result<Result<Vec<u8>, InferFault>, Error> {
 	ensure_question(env)?;
-	env.charge(weights::signature::<T>())?;
+	env.charge(Weights::<T>::signature())?;
 	let signature = pallet_model_registry::Pallet::<T>::signature(model);
 	Ok(signature.ok_or(InferFault::UnknownModel { model }).map(|signature| {
 		signatureCall::abi_encode_returns(&signatureReturn {
@@ -106,7 +107,7 @@ pub(crate) fn receipt_root<T: Config>(
 	env: &mut impl Ext<T = T>,
 ) -> Result<Vec<u8>, Error> {
 	ensure_question(env)?;
-	env.charge(weights::receipt_root::<T>())?;
+	env.charge(Weights::<T>::receipt_root())?;
 	let root = pallet_inference::Pallet::<T>::receipt_root(call.blockNumber).unwrap_or_default();
 	Ok(receiptRootCall::abi_encode_returns(&root.0.into()))
 }

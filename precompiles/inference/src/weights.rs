@@ -1,47 +1,90 @@
 //! What this crate's own work costs, beside what `pallet-inference` declares for the run and what
-//! pallet-revive charges for the call and its calldata.
+//! pallet-revive charges for the call, its calldata and its events.
 //!
-//! Execution times are upper bounds from counting: hashing, decoding and encoding at most 4 KiB of
-//! signature or 128 KiB of outputs takes tens of microseconds.
+//! [`SubstrateWeight`] is counted by hand, for tests; the runtime has what `crate::benchmarking`
+//! measures.
 
+use crate::Config;
+use core::marker::PhantomData;
 use polkadot_sdk::{
 	frame_support::{traits::Get, weights::Weight},
 	frame_system,
 };
 
-/// Reading a model with its engine and signature, splitting the inputs, encoding the outputs, the
-/// mapping of a sponsor's address, the caller's credit, and the transfer that gives the value back
-/// (60 µs, two accounts).
-pub(crate) fn run_overhead<T: frame_system::Config>() -> Weight {
-	Weight::from_parts(150_000_000, 0).saturating_add(T::DbWeight::get().reads_writes(7, 2))
+/// Weights of the functions, without the pallet's work where a model is run.
+pub trait WeightInfo {
+	/// `infer`, `inferSponsored`, `inferView` and their twins, with so many bytes of inputs: decoding the
+	/// call, the mapping of a sponsor's address, the transfer that gives the value back, the caller's
+	/// credit, reading a model with its engine and signature, splitting the inputs, joining and encoding
+	/// outputs as long as they may be.
+	fn run(bytes: u32) -> Weight;
+	/// `inferTensors` and its twin, with so many bytes of inputs: the same with typed tensors.
+	fn tensors(bytes: u32) -> Weight;
+	/// `inferBatch` and its twin, with so many bytes of inputs, in as many rows as there may be.
+	fn batch(bytes: u32) -> Weight;
+	/// `pipeline` and its twin, with so many bytes of inputs and so many stages.
+	fn pipeline(bytes: u32, stages: u32) -> Weight;
+	/// `quote` and its twin.
+	fn quote() -> Weight;
+	/// `signature` and its twin.
+	fn signature() -> Weight;
+	/// `receiptRoot`.
+	fn receipt_root() -> Weight;
 }
 
-/// What a batch takes beside what a run does: up to 1,024 tensors are split off the inputs and as many
-/// are joined to the outputs, an allocation each.
-pub(crate) fn batch_overhead<T: frame_system::Config>() -> Weight {
-	run_overhead::<T>().saturating_add(Weight::from_parts(150_000_000, 0))
+/// Weights of this crate's own work in a runtime.
+pub(crate) type Weights<T> = <T as Config>::WeightInfo;
+
+/// A count of bytes for a weight.
+pub(crate) fn bytes(count: usize) -> u32 {
+	u32::try_from(count).unwrap_or(u32::MAX)
 }
 
-/// What a pipeline takes beside its runs: what a run does, and for each more stage another model that is
-/// read and compared with the one before.
-pub(crate) fn pipeline_overhead<T: frame_system::Config>(stages: u32) -> Weight {
-	let more = u64::from(stages.saturating_sub(1));
-	run_overhead::<T>()
-		.saturating_add(Weight::from_parts(60_000_000u64.saturating_mul(more), 0))
-		.saturating_add(T::DbWeight::get().reads(more.saturating_mul(4)))
+/// Upper bounds from counting, for runtimes that have nothing better: tests. Copying, decoding and
+/// encoding at most 4 KiB of signature or 128 KiB of outputs takes tens of microseconds.
+pub struct SubstrateWeight<T>(PhantomData<T>);
+
+impl<T: frame_system::Config> SubstrateWeight<T> {
+	fn with(micros: u64, reads: u64, writes: u64) -> Weight {
+		Weight::from_parts(micros.saturating_mul(1_000_000), 0)
+			.saturating_add(T::DbWeight::get().reads_writes(reads, writes))
+	}
 }
 
-/// Answering `receiptRoot`.
-pub(crate) fn receipt_root<T: frame_system::Config>() -> Weight {
-	Weight::from_parts(10_000_000, 0).saturating_add(T::DbWeight::get().reads(1))
-}
+impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
+	/// The transfer is 60 µs and two accounts.
+	fn run(_bytes: u32) -> Weight {
+		Self::with(150, 7, 2)
+	}
 
-/// Answering `quote`: the model with its engine and signature, and the fee multiplier.
-pub(crate) fn quote<T: frame_system::Config>() -> Weight {
-	Weight::from_parts(30_000_000, 0).saturating_add(T::DbWeight::get().reads(4))
-}
+	fn tensors(bytes: u32) -> Weight {
+		Self::run(bytes)
+	}
 
-/// Answering `signature`: at most 4 KiB, decoded and encoded.
-pub(crate) fn signature<T: frame_system::Config>() -> Weight {
-	Weight::from_parts(60_000_000, 0).saturating_add(T::DbWeight::get().reads(1))
+	/// Up to 1,024 tensors are split off the inputs and as many are joined to the outputs, an allocation
+	/// each.
+	fn batch(bytes: u32) -> Weight {
+		Self::run(bytes).saturating_add(Self::with(150, 0, 0))
+	}
+
+	/// For each more stage another model is read and compared with the one before.
+	fn pipeline(bytes: u32, stages: u32) -> Weight {
+		let more = u64::from(stages.saturating_sub(1));
+		let stages = Self::with(more.saturating_mul(60), more.saturating_mul(4), 0);
+		Self::run(bytes).saturating_add(stages)
+	}
+
+	/// The model with its engine and signature, and the fee multiplier.
+	fn quote() -> Weight {
+		Self::with(30, 4, 0)
+	}
+
+	/// At most 4 KiB, decoded and encoded.
+	fn signature() -> Weight {
+		Self::with(60, 1, 0)
+	}
+
+	fn receipt_root() -> Weight {
+		Self::with(10, 1, 0)
+	}
 }

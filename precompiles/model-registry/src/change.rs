@@ -6,7 +6,8 @@ use crate::{
 		pauseCall, registerNameCall, releaseNameCall, resumeCall, setBeneficiariesCall,
 		setPriceCall, transferCall, transferNameCall,
 	},
-	weights, Config,
+	weights::{WeightInfo as _, Weights},
+	Config,
 };
 use alloc::{format, vec::Vec};
 use opg_precompile_common::{account_of, amount, caller, ensure_change, revert};
@@ -26,7 +27,7 @@ type PalletWeight<T> = <T as pallet_model_registry::Config>::WeightInfo;
 /// Guards, charge, and the origin that the pallet is called with: the immediate caller.
 fn begin<T: Config>(env: &mut impl Ext<T = T>, weight: Weight) -> Result<OriginFor<T>, Error> {
 	ensure_change(env)?;
-	env.charge(weights::change::<T>().saturating_add(weight))?;
+	env.charge(Weights::<T>::change().saturating_add(weight))?;
 	Ok(RawOrigin::Signed(caller(env)?).into())
 }
 
@@ -75,7 +76,7 @@ pub(crate) fn set_beneficiaries<T: Config>(
 	call: &setBeneficiariesCall,
 	env: &mut impl Ext<T = T>,
 ) -> Result<Vec<u8>, Error> {
-	let mapped = weights::addresses::<T>(MAX_BENEFICIARIES);
+	let mapped = Weights::<T>::addresses(MAX_BENEFICIARIES);
 	let origin = begin(env, mapped.saturating_add(PalletWeight::<T>::set_beneficiaries()))?;
 	let count = call.list.len();
 	// Before any address is looked up.
@@ -99,8 +100,8 @@ pub(crate) fn register_name<T: Config>(
 	call: &registerNameCall,
 	env: &mut impl Ext<T = T>,
 ) -> Result<Vec<u8>, Error> {
-	let origin =
-		begin(env, PalletWeight::<T>::register_name().saturating_add(weights::name::<T>()))?;
+	let read = Weights::<T>::registered_name();
+	let origin = begin(env, PalletWeight::<T>::register_name().saturating_add(read))?;
 	let name = alias::<T>(&call.name)?;
 	Pallet::<T>::register_name(origin, call.modelId, name).map_err(|error| {
 		let about_model = [

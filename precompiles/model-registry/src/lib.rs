@@ -3,7 +3,8 @@
 //! [`ModelRegistry.sol`](../ModelRegistry.sol) as a pallet-revive precompile at [`ADDRESS`]: it decodes a
 //! call, hands it to `pallet-model-registry` and encodes what that answers. Every rule is the pallet's;
 //! here is only what the EVM adds: who calls and how. What changes something is the pallet's own
-//! dispatchable, signed by the immediate caller.
+//! dispatchable, signed by the immediate caller. What this crate does itself is charged by [`WeightInfo`],
+//! what the pallet does by the pallet's, before any of it.
 //!
 //! The pallet's events aren't Ethereum logs: contracts that need logs emit their own.
 //!
@@ -13,35 +14,42 @@
 //! | `change` | functions that change something |
 //! | `view` | questions |
 //! | [`fault`] | the pallet's errors as reverts |
-//! | `weights` | what this crate's own work costs |
+//! | [`weights`] | what this crate's own work costs |
+//! | `benchmarking` | measures it, with the feature `runtime-benchmarks` |
 
 #![cfg_attr(not(feature = "std"), no_std)]
 
 extern crate alloc;
 
+#[cfg(feature = "runtime-benchmarks")]
+pub mod benchmarking;
 mod change;
 pub mod fault;
 pub mod interface;
 mod view;
-mod weights;
+pub mod weights;
 
-pub use opg_precompile_common::models::Config;
+pub use weights::WeightInfo;
 
 use alloc::vec::Vec;
-use core::{marker::PhantomData, num::NonZero};
+use core::marker::PhantomData;
 use interface::IModelRegistry::IModelRegistryCalls;
+use opg_precompile_common::{models, suffix};
 use polkadot_sdk::pallet_revive::precompiles::{AddressMatcher, Error, Ext, Precompile};
 
 /// Bytes 16 and 17 of the precompile's address.
 pub const SUFFIX: u16 = 0x0a02;
 
-const MATCHER: AddressMatcher = AddressMatcher::Fixed(match NonZero::new(SUFFIX) {
-	Some(suffix) => suffix,
-	None => panic!("the suffix isn't 0"),
-});
+const MATCHER: AddressMatcher = AddressMatcher::Fixed(suffix::<SUFFIX>());
 
 /// Where the precompile is: `0x000000000000000000000000000000000a020000`.
 pub const ADDRESS: [u8; 20] = MATCHER.base_address();
+
+/// A runtime that can have the precompile.
+pub trait Config: models::Config {
+	/// Weights of this crate's own work.
+	type WeightInfo: WeightInfo;
+}
 
 /// The precompile of a runtime: an element of `pallet_revive::Config::Precompiles`.
 pub struct ModelRegistryPrecompile<T>(PhantomData<T>);

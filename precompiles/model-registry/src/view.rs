@@ -7,7 +7,8 @@ use crate::{
 		ownerOfCall, priceOfCall, resolve_0Call, resolve_1Call, statusOfCall,
 		Beneficiary as AbiBeneficiary, Costs as AbiCosts, Model as AbiModel, Status as AbiStatus,
 	},
-	weights, Config,
+	weights::{WeightInfo, Weights},
+	Config,
 };
 use alloc::{string::String, vec::Vec};
 use opg_precompile_common::{address_of, ensure_question, to_evm};
@@ -27,7 +28,7 @@ use polkadot_sdk::{
 };
 
 pub(crate) fn model_count<T: Config>(env: &mut impl Ext<T = T>) -> Result<Vec<u8>, Error> {
-	begin(env, weights::question::<T>())?;
+	begin(env, Weights::<T>::question())?;
 	let count = NextModelId::<T>::get().saturating_sub(1);
 	Ok(modelCountCall::abi_encode_returns(&count))
 }
@@ -36,7 +37,7 @@ pub(crate) fn model<T: Config>(
 	call: &modelCall,
 	env: &mut impl Ext<T = T>,
 ) -> Result<Vec<u8>, Error> {
-	begin(env, weights::model::<T>())?;
+	begin(env, Weights::<T>::model())?;
 	let view = view::<T>(call.modelId)?;
 	let (pending_price, pending_from) = match view.pending_price {
 		Some((price, from)) => (to_evm::<T>(price), from.unique_saturated_into()),
@@ -66,7 +67,7 @@ pub(crate) fn owner_of<T: Config>(
 	call: &ownerOfCall,
 	env: &mut impl Ext<T = T>,
 ) -> Result<Vec<u8>, Error> {
-	begin(env, weights::question::<T>())?;
+	begin(env, Weights::<T>::question())?;
 	let info = info::<T>(call.modelId)?;
 	Ok(ownerOfCall::abi_encode_returns(&address_of::<T>(&info.owner)))
 }
@@ -75,7 +76,7 @@ pub(crate) fn price_of<T: Config>(
 	call: &priceOfCall,
 	env: &mut impl Ext<T = T>,
 ) -> Result<Vec<u8>, Error> {
-	begin(env, weights::question::<T>())?;
+	begin(env, Weights::<T>::question())?;
 	let now = frame_system::Pallet::<T>::block_number();
 	let price = info::<T>(call.modelId)?.price_at(now);
 	Ok(priceOfCall::abi_encode_returns(&to_evm::<T>(price)))
@@ -85,7 +86,7 @@ pub(crate) fn status_of<T: Config>(
 	call: &statusOfCall,
 	env: &mut impl Ext<T = T>,
 ) -> Result<Vec<u8>, Error> {
-	begin(env, weights::question::<T>())?;
+	begin(env, Weights::<T>::question())?;
 	let now = frame_system::Pallet::<T>::block_number();
 	let status = status(info::<T>(call.modelId)?.status.at(now));
 	Ok(statusOfCall::abi_encode_returns(&status))
@@ -95,7 +96,7 @@ pub(crate) fn costs<T: Config>(
 	call: &costsCall,
 	env: &mut impl Ext<T = T>,
 ) -> Result<Vec<u8>, Error> {
-	begin(env, weights::question::<T>())?;
+	begin(env, Weights::<T>::question())?;
 	let figures = match info::<T>(call.modelId)?.costs {
 		Some(costs) => AbiCosts {
 			loadFuel: costs.load_fuel,
@@ -129,7 +130,7 @@ pub(crate) fn beneficiaries<T: Config>(
 	call: &beneficiariesCall,
 	env: &mut impl Ext<T = T>,
 ) -> Result<Vec<u8>, Error> {
-	begin(env, weights::beneficiaries::<T>())?;
+	begin(env, Weights::<T>::beneficiaries())?;
 	let list: Vec<_> = view::<T>(call.modelId)?
 		.beneficiaries
 		.into_iter()
@@ -142,7 +143,7 @@ pub(crate) fn resolve<T: Config>(
 	call: &resolve_0Call,
 	env: &mut impl Ext<T = T>,
 ) -> Result<Vec<u8>, Error> {
-	begin(env, weights::question::<T>())?;
+	begin(env, Weights::<T>::name_question())?;
 	let latest = name::<T>(&call.name)?.latest();
 	let model = latest.ok_or_else(|| no_version::<T>(&call.name))?.model;
 	Ok(resolve_0Call::abi_encode_returns(&model))
@@ -152,7 +153,7 @@ pub(crate) fn resolve_version<T: Config>(
 	call: &resolve_1Call,
 	env: &mut impl Ext<T = T>,
 ) -> Result<Vec<u8>, Error> {
-	begin(env, weights::question::<T>())?;
+	begin(env, Weights::<T>::name_question())?;
 	let model =
 		name::<T>(&call.name)?.version(call.version).ok_or_else(|| no_version::<T>(&call.name))?;
 	Ok(resolve_1Call::abi_encode_returns(&model))
@@ -162,7 +163,7 @@ pub(crate) fn name_info<T: Config>(
 	call: &nameInfoCall,
 	env: &mut impl Ext<T = T>,
 ) -> Result<Vec<u8>, Error> {
-	begin(env, weights::question::<T>())?;
+	begin(env, Weights::<T>::name_question())?;
 	let info = name::<T>(&call.name)?;
 	Ok(nameInfoCall::abi_encode_returns(&nameInfoReturn {
 		owner: address_of::<T>(&info.owner),

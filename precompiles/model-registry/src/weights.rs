@@ -1,37 +1,78 @@
 //! What this crate's own work costs, beside what `pallet-model-registry` declares for its calls and what
-//! pallet-revive charges for the call and its calldata. Upper bounds from counting.
+//! pallet-revive charges for the call and its calldata.
+//!
+//! [`SubstrateWeight`] is counted by hand, for tests; the runtime has what `crate::benchmarking`
+//! measures.
 
+use crate::Config;
+use core::marker::PhantomData;
 use polkadot_sdk::{
 	frame_support::{traits::Get, weights::Weight},
 	frame_system,
 };
 
-/// Decoding, the mapping of an address to an account, and the event.
-pub(crate) fn change<T: frame_system::Config>() -> Weight {
-	Weight::from_parts(30_000_000, 0).saturating_add(T::DbWeight::get().reads(1))
+/// Weights of the functions, without the pallet's work where a function changes something.
+pub trait WeightInfo {
+	/// Every function that changes something: decoding the call, the mapping of an address to an account,
+	/// and encoding the answer.
+	fn change() -> Weight;
+	/// `setBeneficiaries`: the mapping of so many addresses to accounts.
+	fn addresses(count: u32) -> Weight;
+	/// `registerName`: reading the name after it was registered.
+	fn registered_name() -> Weight;
+	/// `modelCount`, `ownerOf`, `priceOf`, `statusOf` and `costs`.
+	fn question() -> Weight;
+	/// `resolve` and `nameInfo`.
+	fn name_question() -> Weight;
+	/// `model`.
+	fn model() -> Weight;
+	/// `beneficiaries`.
+	fn beneficiaries() -> Weight;
 }
 
-/// The mapping of so many addresses to accounts.
-pub(crate) fn addresses<T: frame_system::Config>(count: u32) -> Weight {
-	T::DbWeight::get().reads(count.into())
+/// Weights of this crate's own work in a runtime.
+pub(crate) type Weights<T> = <T as Config>::WeightInfo;
+
+/// Upper bounds from counting, for runtimes that have nothing better: tests.
+pub struct SubstrateWeight<T>(PhantomData<T>);
+
+impl<T: frame_system::Config> SubstrateWeight<T> {
+	fn with(micros: u64, reads: u64) -> Weight {
+		Weight::from_parts(micros.saturating_mul(1_000_000), 0)
+			.saturating_add(T::DbWeight::get().reads(reads))
+	}
 }
 
-/// Reading a name after it was registered.
-pub(crate) fn name<T: frame_system::Config>() -> Weight {
-	Weight::from_parts(20_000_000, 0).saturating_add(T::DbWeight::get().reads(1))
-}
+impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
+	fn change() -> Weight {
+		Self::with(30, 1)
+	}
 
-/// Answering a question: one entry, decoded and encoded, and the address of an account.
-pub(crate) fn question<T: frame_system::Config>() -> Weight {
-	Weight::from_parts(30_000_000, 0).saturating_add(T::DbWeight::get().reads(2))
-}
+	fn addresses(count: u32) -> Weight {
+		Self::with(0, count.into())
+	}
 
-/// Answering `model`: the model, its engine and beneficiaries, the warm set's pin, set and entry.
-pub(crate) fn model<T: frame_system::Config>() -> Weight {
-	Weight::from_parts(60_000_000, 0).saturating_add(T::DbWeight::get().reads(7))
-}
+	fn registered_name() -> Weight {
+		Self::with(20, 1)
+	}
 
-/// Answering `beneficiaries`: as `model`, and the addresses of eight accounts.
-pub(crate) fn beneficiaries<T: frame_system::Config>() -> Weight {
-	model::<T>().saturating_add(T::DbWeight::get().reads(8))
+	/// One entry, decoded and encoded, and the address of an account.
+	fn question() -> Weight {
+		Self::with(30, 2)
+	}
+
+	/// One entry, decoded and encoded, and the address of an account.
+	fn name_question() -> Weight {
+		Self::with(30, 2)
+	}
+
+	/// The model, its engine and beneficiaries, the warm set's pin, set and entry.
+	fn model() -> Weight {
+		Self::with(60, 7)
+	}
+
+	/// As `model`, and the addresses of eight accounts.
+	fn beneficiaries() -> Weight {
+		Self::with(60, 15)
+	}
 }

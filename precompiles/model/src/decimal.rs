@@ -3,9 +3,11 @@
 use crate::{fault::Fault, fixed};
 use alloc::vec::Vec;
 use opg_engine_abi::{DType, EngineError, ErrorCode, ModelSignature, Tensor, TensorSpec};
-use opg_precompile_inference::form::Form;
+use opg_precompile_inference::{form::Form, Config, WeightInfo};
 use pallet_inference::InferFault;
-use polkadot_sdk::pallet_revive::precompiles::alloy::primitives::I256;
+use polkadot_sdk::{
+	frame_support::weights::Weight, pallet_revive::precompiles::alloy::primitives::I256,
+};
 
 /// Decimals of a call, at most: `10^38` is the largest power of ten in 128 bits.
 pub(crate) const MAX_DECIMALS: u8 = 38;
@@ -20,16 +22,24 @@ pub(crate) struct Decimal<'a> {
 	pub(crate) decimals: u8,
 }
 
+/// Numbers that a call converts.
+pub(crate) struct Converted {
+	/// To elements of inputs.
+	pub(crate) given: u64,
+	/// From elements of outputs.
+	pub(crate) returned: u64,
+}
+
 impl Decimal<'_> {
 	/// Checks everything but the values themselves, and says how many numbers are converted.
-	pub(crate) fn check(&self, signature: &ModelSignature) -> Result<u64, Fault> {
+	pub(crate) fn check(&self, signature: &ModelSignature) -> Result<Converted, Fault> {
 		let (decimals, max) = (self.decimals, MAX_DECIMALS);
 		if decimals > max {
 			return Err(Fault::TooManyDecimals { decimals, max });
 		}
-		let (got, expected) = (self.values.len() as u64, elements(&signature.inputs));
-		if got != expected {
-			return Err(Fault::WrongValueCount { expected, got });
+		let (given, expected) = (self.values.len() as u64, elements(&signature.inputs));
+		if given != expected {
+			return Err(Fault::WrongValueCount { expected, got: given });
 		}
 		let returned = elements(&signature.outputs);
 		if returned > MAX_OUTPUT_VALUES {
@@ -37,13 +47,19 @@ impl Decimal<'_> {
 			let error = EngineError::new(ErrorCode::OutputTooLarge, &numbers);
 			return Err(InferFault::from(error).into());
 		}
-		Ok(got.saturating_add(returned))
+		Ok(Converted { given, returned })
 	}
 }
 
 impl Form for Decimal<'_> {
 	type Answer = Vec<I256>;
 	type Fault = Fault;
+
+	/// As of inputs with the longest elements. The numbers are charged apart.
+	fn weight<T: Config>(&self) -> Weight {
+		let bytes = self.values.len().saturating_mul(DType::Float64.size());
+		<T as Config>::WeightInfo::run(u32::try_from(bytes).unwrap_or(u32::MAX))
+	}
 
 	fn inputs(&self, signature: &ModelSignature) -> Result<Vec<Tensor>, Fault> {
 		self.check(signature)?;

@@ -8,6 +8,8 @@
 //!   the account first, with the existential deposit of the transaction's origin, when it isn't there.
 //!   Fixed precompiles get that deposit at genesis, a model's address when its owner activates the
 //!   model (`pallet_model_registry::Config::ModelAccount`); nothing else stays on it.
+//! - Functions on raw data are charged as those of `opg-precompile-inference`, by its weights. What decimal
+//!   numbers take beside that, and questions, is charged by [`WeightInfo`], before any of it.
 //! - A conversion that fails reverts, also after the run: then no price is paid, and the compute is.
 //!
 //! | module | holds |
@@ -17,26 +19,29 @@
 //! | `decimal` | inputs and outputs as decimal numbers |
 //! | [`fault`] | refusals of decimal numbers |
 //! | `view` | questions |
-//! | `weights` | what this crate's own work costs |
+//! | [`weights`] | what this crate's own work costs |
+//! | `benchmarking` | measures it, with the feature `runtime-benchmarks` |
 
 #![cfg_attr(not(feature = "std"), no_std)]
 
 extern crate alloc;
 
+#[cfg(feature = "runtime-benchmarks")]
+pub mod benchmarking;
 mod decimal;
 pub mod fault;
 pub mod interface;
 mod predict;
 mod view;
-mod weights;
+pub mod weights;
 
 pub use opg_precompile_common::{fixed, ieee};
-pub use opg_precompile_inference::Config;
+pub use weights::WeightInfo;
 
 use alloc::vec::Vec;
-use core::{marker::PhantomData, num::NonZero};
+use core::marker::PhantomData;
 use interface::IModel::IModelCalls;
-use opg_precompile_common::revert;
+use opg_precompile_common::{revert, suffix};
 use pallet_inference::InferFault;
 use pallet_model_registry::ModelId;
 use polkadot_sdk::pallet_revive::precompiles::{AddressMatcher, Error, Ext, Precompile};
@@ -44,10 +49,7 @@ use polkadot_sdk::pallet_revive::precompiles::{AddressMatcher, Error, Ext, Preco
 /// Bytes 16 and 17 of every model's address.
 pub const SUFFIX: u16 = 0x0a03;
 
-const MATCHER: AddressMatcher = AddressMatcher::Prefix(match NonZero::new(SUFFIX) {
-	Some(suffix) => suffix,
-	None => panic!("the suffix isn't 0"),
-});
+const MATCHER: AddressMatcher = AddressMatcher::Prefix(suffix::<SUFFIX>());
 
 /// Where model 0 would be, which is no model: `0x000000000000000000000000000000000a030000`.
 pub const BASE_ADDRESS: [u8; 20] = MATCHER.base_address();
@@ -67,6 +69,12 @@ pub const fn address(model: ModelId) -> [u8; 20] {
 const fn model_of(address: &[u8; 20]) -> ModelId {
 	let [a, b, c, d, ..] = *address;
 	u32::from_be_bytes([a, b, c, d])
+}
+
+/// A runtime that can have the precompile.
+pub trait Config: opg_precompile_inference::Config {
+	/// Weights of this crate's own work.
+	type WeightInfo: WeightInfo;
 }
 
 /// The precompile of a runtime: an element of `pallet_revive::Config::Precompiles`.

@@ -1,13 +1,14 @@
 //! `predict`, with raw data and with decimal numbers, its views, and their twins.
 
 use crate::{
-	decimal::Decimal,
+	decimal::{Converted, Decimal},
 	fault::Fault,
 	interface::IModel::{
 		predictView_0Call, predictView_1Call, predict_0Call, predict_1Call, tryPredict_0Call,
 		tryPredict_0Return, tryPredict_1Call, tryPredict_1Return,
 	},
-	weights, Config,
+	weights::{self, WeightInfo, Weights},
+	Config,
 };
 use alloc::vec::Vec;
 use opg_precompile_common::{ensure_called_directly, ensure_mutable, ensure_question, revert};
@@ -126,13 +127,14 @@ fn charge<T: Config>(
 	values: &Decimal<'_>,
 	env: &mut impl Ext<T = T>,
 ) -> Result<Result<(), Fault>, Error> {
-	env.charge(weights::callable::<T>())?;
+	env.charge(Weights::<T>::callable())?;
 	let checked = Pallet::<T>::callable(model)
 		.map_err(|why| InferFault::not_callable(model, why).into())
 		.and_then(|callable| values.check(&callable.signature));
 	match checked {
-		Ok(count) => {
-			env.charge(weights::values(count))?;
+		Ok(Converted { given, returned }) => {
+			let given = Weights::<T>::elements(weights::count(given));
+			env.charge(given.saturating_add(Weights::<T>::numbers(weights::count(returned))))?;
 			Ok(Ok(()))
 		},
 		Err(fault) => Ok(Err(fault)),
@@ -142,6 +144,7 @@ fn charge<T: Config>(
 /// Whether the model was ever activated, which endows its address. Before that pallet-revive has made the
 /// account for a value, with the existential deposit of the transaction's origin: only a revert takes that
 /// back.
+/// The run has read the same entry, and its weight has that.
 fn has_account<T: Config>(model: ModelId) -> bool {
 	Pallet::<T>::signature(model).is_some()
 }

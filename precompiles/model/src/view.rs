@@ -2,7 +2,9 @@
 
 use crate::{
 	interface::IModel::{inputsCall, modelIdCall, outputsCall, priceCall, TensorSpec as AbiSpec},
-	unknown, weights, Config,
+	unknown,
+	weights::{WeightInfo, Weights},
+	Config,
 };
 use alloc::vec::Vec;
 use opg_engine_abi::{ModelSignature, TensorSpec};
@@ -51,13 +53,13 @@ fn signature<T: Config>(
 	env: &mut impl Ext<T = T>,
 ) -> Result<ModelSignature, Error> {
 	ensure_question(env)?;
-	env.charge(weights::specs::<T>())?;
+	env.charge(Weights::<T>::specs())?;
 	Pallet::<T>::signature(model).ok_or_else(|| unknown(model))
 }
 
 fn info<T: Config>(model: ModelId, env: &mut impl Ext<T = T>) -> Result<ModelInfoOf<T>, Error> {
 	ensure_question(env)?;
-	env.charge(weights::info::<T>())?;
+	env.charge(Weights::<T>::info())?;
 	Models::<T>::get(model).ok_or_else(|| unknown(model))
 }
 

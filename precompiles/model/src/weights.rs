@@ -1,33 +1,71 @@
 //! What this crate's own work costs, beside what the run of `opg-precompile-inference` charges and what
-//! pallet-revive charges for the call and its calldata. Upper bounds from counting.
+//! pallet-revive charges for the call and its calldata.
+//!
+//! [`SubstrateWeight`] is counted by hand, for tests; the runtime has what `crate::benchmarking`
+//! measures.
 
+use crate::Config;
+use core::marker::PhantomData;
 use polkadot_sdk::{
 	frame_support::{traits::Get, weights::Weight},
 	frame_system,
 };
 
-/// Converting one number: a division, a multiplication and shifts of 256 bits, its share of decoding
-/// and encoding, and of two allocations: 2 µs. The conversion alone takes 0.1 µs natively, and a few
-/// times that in the runtime's WebAssembly.
-const VALUE_PS: u64 = 2_000_000;
-
-/// What `predict` with decimal numbers takes before any is converted: reading a model with its engine,
-/// signature and beneficiaries.
-pub(crate) fn callable<T: frame_system::Config>() -> Weight {
-	Weight::from_parts(60_000_000, 0).saturating_add(T::DbWeight::get().reads(4))
+/// Weights of the functions, without the run.
+pub trait WeightInfo {
+	/// What every function with decimal numbers takes before any is converted: reading a model with its
+	/// engine, signature and beneficiaries.
+	fn callable() -> Weight;
+	/// Decoding so many numbers of a call and converting them to elements of inputs.
+	fn elements(count: u32) -> Weight;
+	/// Converting so many elements of outputs to numbers and encoding them.
+	fn numbers(count: u32) -> Weight;
+	/// `inputs` and `outputs`.
+	fn specs() -> Weight;
+	/// `price` and `modelId`.
+	fn info() -> Weight;
 }
 
-/// Converting so many numbers.
-pub(crate) fn values(count: u64) -> Weight {
-	Weight::from_parts(VALUE_PS.saturating_mul(count), 0)
+/// Weights of this crate's own work in a runtime.
+pub(crate) type Weights<T> = <T as Config>::WeightInfo;
+
+/// A count of numbers for a weight.
+pub(crate) fn count(count: u64) -> u32 {
+	u32::try_from(count).unwrap_or(u32::MAX)
 }
 
-/// Answering `inputs` and `outputs`: at most 4 KiB, decoded and encoded.
-pub(crate) fn specs<T: frame_system::Config>() -> Weight {
-	Weight::from_parts(60_000_000, 0).saturating_add(T::DbWeight::get().reads(1))
+/// Upper bounds from counting, for runtimes that have nothing better: tests.
+pub struct SubstrateWeight<T>(PhantomData<T>);
+
+impl<T: frame_system::Config> SubstrateWeight<T> {
+	fn with(micros: u64, reads: u64) -> Weight {
+		Weight::from_parts(micros.saturating_mul(1_000_000), 0)
+			.saturating_add(T::DbWeight::get().reads(reads))
+	}
 }
 
-/// Answering `price` and `modelId`: the model.
-pub(crate) fn info<T: frame_system::Config>() -> Weight {
-	Weight::from_parts(20_000_000, 0).saturating_add(T::DbWeight::get().reads(1))
+impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
+	fn callable() -> Weight {
+		Self::with(60, 4)
+	}
+
+	/// For each number a division, a multiplication and shifts of 256 bits, its share of decoding, and of
+	/// an allocation: 2 µs. The conversion alone takes 0.1 µs natively, and a few times that in the
+	/// runtime's WebAssembly.
+	fn elements(count: u32) -> Weight {
+		Self::with(u64::from(count).saturating_mul(2), 0)
+	}
+
+	fn numbers(count: u32) -> Weight {
+		Self::with(u64::from(count).saturating_mul(2), 0)
+	}
+
+	/// At most 4 KiB, decoded and encoded.
+	fn specs() -> Weight {
+		Self::with(60, 1)
+	}
+
+	fn info() -> Weight {
+		Self::with(20, 1)
+	}
 }

@@ -9,13 +9,25 @@
 //! - No Ethereum transaction carries the calls, so their events aren't Ethereum logs.
 //! - What answers must be a contract: a call of an address without one would succeed and mean
 //!   nothing. Precompiles are none.
-//! - Weight is execution time alone: a block's proof is unbounded.
+//! - Weight is execution time alone: a block's proof is unbounded. What this crate does itself is in
+//!   [`WeightInfo`], and part of what a call takes at least.
+//!
+//! | module | holds |
+//! |---|---|
+//! | [`interface`] | what `Schedule.sol` says, as Rust types |
+//! | [`weights`] | what this crate's own work costs |
+//! | `benchmarking` | measures it, with the feature `runtime-benchmarks` |
 
 #![cfg_attr(not(feature = "std"), no_std)]
 
 extern crate alloc;
 
+#[cfg(feature = "runtime-benchmarks")]
+pub mod benchmarking;
 pub mod interface;
+pub mod weights;
+
+pub use weights::WeightInfo;
 
 use alloc::vec::Vec;
 use core::marker::PhantomData;
@@ -26,8 +38,8 @@ use polkadot_sdk::{
 	frame_system::pallet_prelude::OriginFor,
 	pallet_revive,
 	pallet_revive::{
-		precompiles::alloy::sol_types::SolCall, weights::WeightInfo, AccountInfo, AddressMapper,
-		BalanceOf, Config, ExecConfig, TransactionLimits,
+		precompiles::alloy::sol_types::SolCall, weights::WeightInfo as _, AccountInfo,
+		AddressMapper, BalanceOf, ExecConfig, TransactionLimits,
 	},
 	sp_core::{H160, U256},
 	sp_runtime::traits::Zero,
@@ -36,9 +48,11 @@ use polkadot_sdk::{
 /// Who calls contracts: `0x000000000000000000000000000000000a050000`, next to the precompiles.
 pub const ADDRESS: [u8; 20] = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x0a, 0x05, 0, 0];
 
-/// Execution time of encoding a call and decoding its answer, picoseconds: 4 KiB are copied a few
-/// times, and whether there is a contract is read.
-const CODING_REF_TIME: u64 = 40_000_000;
+/// A runtime whose schedules can call contracts.
+pub trait Config: pallet_revive::Config {
+	/// Weights of this crate's own work.
+	type WeightInfo: WeightInfo;
+}
 
 /// Calls contracts with pallet-revive.
 pub struct ReviveContracts<T>(PhantomData<T>);
@@ -82,7 +96,8 @@ impl<T: Config> ReviveContracts<T> {
 
 impl<T: Config> Contracts<T::AccountId, BalanceOf<T>> for ReviveContracts<T> {
 	fn overhead() -> u64 {
-		T::WeightInfo::call().ref_time().saturating_add(CODING_REF_TIME)
+		let call = <T as pallet_revive::Config>::WeightInfo::call();
+		call.saturating_add(<T as Config>::WeightInfo::coding()).ref_time()
 	}
 
 	fn input(
@@ -94,12 +109,7 @@ impl<T: Config> Contracts<T::AccountId, BalanceOf<T>> for ReviveContracts<T> {
 		let data = scheduleInputCall { schedule }.abi_encode();
 		let Called { result, ref_time } =
 			Self::call(caller, contract, data, ref_time, Zero::zero());
-		let result = result.and_then(|answer| {
-			scheduleInputCall::abi_decode_returns_validate(&answer)
-				.map(|inputs| inputs.to_vec())
-				.map_err(|_| CallFault::BadAnswer)
-		});
-		Called { result, ref_time }
+		Called { result: result.and_then(|answer| decode_inputs(&answer)), ref_time }
 	}
 
 	fn deliver(
@@ -109,20 +119,27 @@ impl<T: Config> Contracts<T::AccountId, BalanceOf<T>> for ReviveContracts<T> {
 		ref_time: u64,
 		deposit_limit: BalanceOf<T>,
 	) -> Called<()> {
-		let Outcome { schedule, model, receipt, output } = outcome;
-		let call = onInferenceCall {
-			schedule,
-			model,
-			receipt: receipt.0.into(),
-			output: output.to_vec().into(),
-		};
 		let Called { result, ref_time } =
-			Self::call(caller, contract, call.abi_encode(), ref_time, deposit_limit);
+			Self::call(caller, contract, encode_outcome(outcome), ref_time, deposit_limit);
 		Called { result: result.map(|_| ()), ref_time }
 	}
 }
 
+/// What a contract answered to `scheduleInput`.
+fn decode_inputs(answer: &[u8]) -> Result<Vec<u8>, CallFault> {
+	scheduleInputCall::abi_decode_returns_validate(answer)
+		.map(|inputs| inputs.to_vec())
+		.map_err(|_| CallFault::BadAnswer)
+}
+
+/// The call of `onInference`.
+fn encode_outcome(outcome: Outcome<'_>) -> Vec<u8> {
+	let Outcome { schedule, model, receipt, output } = outcome;
+	onInferenceCall { schedule, model, receipt: receipt.0.into(), output: output.to_vec().into() }
+		.abi_encode()
+}
+
 /// The account of [`ADDRESS`].
-pub fn account<T: Config>() -> T::AccountId {
+pub fn account<T: pallet_revive::Config>() -> T::AccountId {
 	T::AddressMapper::to_fallback_account_id(&H160(ADDRESS))
 }

@@ -6,7 +6,9 @@
 //!
 //! - A buffer belongs to the immediate caller: a contract has its own. Its deposit is held on that
 //!   account's balance; no value is taken.
-//! - Reading a buffer is charged before it is read, and the run after that as any other.
+//! - What this crate does itself is charged by [`WeightInfo`], what happens to a buffer by the pallet's.
+//!   Reading a buffer is charged before it is read, and the run after that as any other, by the weights of
+//!   `opg-precompile-inference`.
 //! - The value of a run has arrived on the precompile's own account, which must exist at genesis with
 //!   the existential deposit: see `opg-precompile-inference`.
 //!
@@ -16,22 +18,27 @@
 //! | `change` | beginning, writing and removing buffers |
 //! | `run` | runs on buffers |
 //! | `view` | questions |
-//! | `weights` | what this crate's own work costs |
+//! | [`weights`] | what this crate's own work costs |
+//! | `benchmarking` | measures it, with the feature `runtime-benchmarks` |
 
 #![cfg_attr(not(feature = "std"), no_std)]
 
 extern crate alloc;
 
+#[cfg(feature = "runtime-benchmarks")]
+pub mod benchmarking;
 mod change;
 pub mod interface;
 mod run;
 mod view;
-mod weights;
+pub mod weights;
+
+pub use weights::WeightInfo;
 
 use alloc::vec::Vec;
-use core::{marker::PhantomData, num::NonZero};
+use core::marker::PhantomData;
 use interface::IStaging::IStagingCalls;
-use opg_precompile_common::{models, revert};
+use opg_precompile_common::{revert, suffix};
 use pallet_staging::StagingFault;
 use polkadot_sdk::{
 	frame_support::traits::fungible::Inspect,
@@ -42,18 +49,14 @@ use polkadot_sdk::{
 /// Bytes 16 and 17 of the precompile's address.
 pub const SUFFIX: u16 = 0x0a09;
 
-const MATCHER: AddressMatcher = AddressMatcher::Fixed(match NonZero::new(SUFFIX) {
-	Some(suffix) => suffix,
-	None => panic!("the suffix isn't 0"),
-});
+const MATCHER: AddressMatcher = AddressMatcher::Fixed(suffix::<SUFFIX>());
 
 /// Where the precompile is: `0x000000000000000000000000000000000a090000`.
 pub const ADDRESS: [u8; 20] = MATCHER.base_address();
 
 /// A runtime that can have the precompile: it runs models and stages inputs, with the same currency.
-/// Implemented by itself.
 pub trait Config:
-	models::Config
+	opg_precompile_inference::Config
 	+ pallet_staging::Config<
 		Currency: Inspect<
 			<Self as frame_system::Config>::AccountId,
@@ -61,17 +64,8 @@ pub trait Config:
 		>,
 	>
 {
-}
-
-impl<T> Config for T where
-	T: models::Config
-		+ pallet_staging::Config<
-			Currency: Inspect<
-				<T as frame_system::Config>::AccountId,
-				Balance = <T as pallet_revive::Config>::Balance,
-			>,
-		>
-{
+	/// Weights of this crate's own work.
+	type WeightInfo: WeightInfo;
 }
 
 /// The precompile of a runtime: an element of `pallet_revive::Config::Precompiles`.

@@ -2,7 +2,8 @@
 
 use crate::{
 	interface::IStaging::{inferCall, tryInferCall, tryInferReturn},
-	weights, Config,
+	weights::{WeightInfo, Weights},
+	Config,
 };
 use alloc::{string::String, vec::Vec};
 use opg_precompile_common::{
@@ -11,7 +12,7 @@ use opg_precompile_common::{
 use opg_precompile_inference::fault::numbers;
 use pallet_inference::InferFault;
 use pallet_model_registry::ModelId;
-use pallet_staging::{weights::read, BufferId, Pallet, StagingFault};
+use pallet_staging::{weights::read, BufferId, Pallet, StagingFault, WeightInfo as _};
 use polkadot_sdk::pallet_revive::precompiles::{
 	alloy::{
 		primitives::U256,
@@ -20,8 +21,11 @@ use polkadot_sdk::pallet_revive::precompiles::{
 	Error, Ext,
 };
 
+/// What the pallet charges for looking and reading.
+type PalletWeight<T> = <T as pallet_staging::Config>::WeightInfo;
+
 /// Why a run on a buffer was refused or failed.
-enum Fault {
+pub(crate) enum Fault {
 	Staging(StagingFault),
 	Infer(InferFault),
 }
@@ -35,7 +39,7 @@ impl Fault {
 	}
 
 	/// The code and its numbers.
-	fn code(&self) -> (u32, [u128; 4]) {
+	pub(crate) fn code(&self) -> (u32, [u128; 4]) {
 		match self {
 			Self::Staging(fault) => (fault.code(), fault.numbers()),
 			Self::Infer(fault) => (fault.code(), numbers(fault)),
@@ -77,7 +81,7 @@ fn run<T: Config>(
 ) -> Result<Result<Vec<u8>, Fault>, Error> {
 	ensure_called_directly(env)?;
 	ensure_mutable(env)?;
-	env.charge(weights::guards::<T>().saturating_add(weights::look::<T>()))?;
+	env.charge(Weights::<T>::run().saturating_add(PalletWeight::<T>::look()))?;
 	let owner = caller(env)?;
 	let staged = match Pallet::<T>::readable(&owner, buffer) {
 		Ok(staged) => staged,
@@ -86,7 +90,7 @@ fn run<T: Config>(
 			return Ok(Err(Fault::Staging(fault)));
 		},
 	};
-	env.charge(read::<<T as pallet_staging::Config>::WeightInfo>(staged.length))?;
+	env.charge(read::<PalletWeight<T>>(staged.length))?;
 	// It was readable just now.
 	let inputs = Pallet::<T>::read(&owner, buffer).map_err(|fault| revert(fault.message()))?;
 	let result = opg_precompile_inference::run(model, &inputs, None, env)?;

@@ -2,7 +2,9 @@
 
 use crate::{
 	interface::IStaging::{bufferInfoCall, depositForCall, Buffer as AbiBuffer},
-	refused, weights, Config,
+	refused,
+	weights::{WeightInfo, Weights},
+	Config,
 };
 use alloc::vec::Vec;
 use opg_precompile_common::{address_of, ensure_question};
@@ -17,7 +19,7 @@ pub(crate) fn buffer_info<T: Config>(
 	env: &mut impl Ext<T = T>,
 ) -> Result<Vec<u8>, Error> {
 	ensure_question(env)?;
-	env.charge(weights::question::<T>())?;
+	env.charge(Weights::<T>::buffer_info())?;
 	let buffer = call.bufferId;
 	let stored =
 		Buffers::<T>::get(buffer).ok_or_else(|| refused(StagingFault::UnknownBuffer { buffer }))?;
@@ -35,7 +37,7 @@ pub(crate) fn deposit_for<T: Config>(
 	env: &mut impl Ext<T = T>,
 ) -> Result<Vec<u8>, Error> {
 	ensure_question(env)?;
-	env.charge(weights::question::<T>())?;
+	env.charge(Weights::<T>::deposit_for())?;
 	let amount = opg_precompile_common::to_evm::<T>(Pallet::<T>::deposit(call.length));
 	Ok(depositForCall::abi_encode_returns(&amount))
 }

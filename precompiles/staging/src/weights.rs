@@ -1,22 +1,67 @@
 //! What this crate's own work costs, beside what `pallet-staging` declares, what the run of
-//! `opg-precompile-inference` charges, and what pallet-revive charges for the call and its calldata.
-//! Upper bounds from counting.
+//! `opg-precompile-inference` charges, and what pallet-revive charges for the call, its calldata and its
+//! events.
+//!
+//! [`SubstrateWeight`] is counted by hand, for tests; the runtime has what `crate::benchmarking`
+//! measures.
 
-use pallet_staging::{Config, WeightInfo};
-use polkadot_sdk::frame_support::{traits::Get, weights::Weight};
+use crate::Config;
+use core::marker::PhantomData;
+use polkadot_sdk::{
+	frame_support::{traits::Get, weights::Weight},
+	frame_system,
+};
 
-/// Finding the caller's account, and giving the value of a refused call back (a transfer: 60 µs, two
-/// accounts).
-pub(crate) fn guards<T: Config>() -> Weight {
-	Weight::from_parts(80_000_000, 0).saturating_add(T::DbWeight::get().reads_writes(3, 2))
+/// Weights of the functions, without the pallet's work where a function changes or reads a buffer.
+pub trait WeightInfo {
+	/// `begin`, `discard` and `reap`: decoding the call, the address of the caller, reading the buffer that
+	/// was begun, and encoding answer and event.
+	fn change() -> Weight;
+	/// `write` of a piece of that many bytes: decoding and copying it.
+	fn write(bytes: u32) -> Weight;
+	/// `infer` and `tryInfer` before the run: decoding the call, and for a refusal the transfer that gives
+	/// the value back.
+	fn run() -> Weight;
+	/// `bufferInfo`.
+	fn buffer_info() -> Weight;
+	/// `depositFor`.
+	fn deposit_for() -> Weight;
 }
 
-/// Looking at a buffer.
-pub(crate) fn look<T: Config>() -> Weight {
-	T::WeightInfo::look()
+/// Weights of this crate's own work in a runtime.
+pub(crate) type Weights<T> = <T as Config>::WeightInfo;
+
+/// Upper bounds from counting, for runtimes that have nothing better: tests.
+pub struct SubstrateWeight<T>(PhantomData<T>);
+
+impl<T: frame_system::Config> SubstrateWeight<T> {
+	fn with(micros: u64, reads: u64, writes: u64) -> Weight {
+		Weight::from_parts(micros.saturating_mul(1_000_000), 0)
+			.saturating_add(T::DbWeight::get().reads_writes(reads, writes))
+	}
 }
 
-/// Answering a question: a buffer, or arithmetic.
-pub(crate) fn question<T: Config>() -> Weight {
-	T::WeightInfo::look().saturating_add(Weight::from_parts(20_000_000, 0))
+impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
+	/// As `run`.
+	fn change() -> Weight {
+		Self::with(80, 3, 2)
+	}
+
+	/// As `run`: there is place for 64 KiB in it.
+	fn write(_bytes: u32) -> Weight {
+		Self::with(80, 3, 2)
+	}
+
+	/// The transfer is 60 µs and two accounts.
+	fn run() -> Weight {
+		Self::with(80, 3, 2)
+	}
+
+	fn buffer_info() -> Weight {
+		Self::with(30, 1, 0)
+	}
+
+	fn deposit_for() -> Weight {
+		Self::with(30, 1, 0)
+	}
 }

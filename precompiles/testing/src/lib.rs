@@ -7,12 +7,15 @@
 //! |---|---|
 //! | [`runtime`] | the runtime |
 //! | [`chain`] | its genesis, accounts, and balances |
+//! | `benchmarks` | benchmarks on that chain, with the feature `runtime-benchmarks` |
 //! | [`calls`] | calls of contracts, and what they answered |
 //! | [`contracts`] | contracts by hand: EVM bytecode |
 //! | [`models`] | publishing models |
 //! | [`onnx`] | the models |
 //! | [`solidity`] | contracts from their sources |
 
+#[cfg(feature = "runtime-benchmarks")]
+pub mod benchmarks;
 pub mod calls;
 pub mod chain;
 pub mod contracts;

@@ -129,6 +129,34 @@ parameter_types! {
 	pub static WarmModel: Option<ModelId> = None;
 }
 
+impl opg_precompile_inference::Config for Test {
+	type WeightInfo = opg_precompile_inference::weights::SubstrateWeight<Test>;
+}
+
+impl opg_precompile_model::Config for Test {
+	type WeightInfo = opg_precompile_model::weights::SubstrateWeight<Test>;
+}
+
+impl opg_precompile_credit::Config for Test {
+	type WeightInfo = opg_precompile_credit::weights::SubstrateWeight<Test>;
+}
+
+impl opg_precompile_model_registry::Config for Test {
+	type WeightInfo = opg_precompile_model_registry::weights::SubstrateWeight<Test>;
+}
+
+impl opg_precompile_staging::Config for Test {
+	type WeightInfo = opg_precompile_staging::weights::SubstrateWeight<Test>;
+}
+
+impl opg_precompile_facades::Config for Test {
+	type WeightInfo = opg_precompile_facades::weights::SubstrateWeight<Test>;
+}
+
+impl opg_precompile_schedule::Config for Test {
+	type WeightInfo = opg_precompile_schedule::weights::SubstrateWeight<Test>;
+}
+
 /// One unit of OPG for a nanosecond.
 pub struct ComputeFee;
 impl Convert<Weight, Balance> for ComputeFee {

@@ -22,11 +22,11 @@ const NUMBER_WORDS: usize = 2;
 const RANK: u64 = 255;
 
 /// Every input of a model, found and of the right shape, not yet converted.
-pub(super) struct Tensors<'a>(Vec<(&'a TensorSpec, Array<'a>)>);
+pub(crate) struct Tensors<'a>(Vec<(&'a TensorSpec, Array<'a>)>);
 
 impl<'a> Tensors<'a> {
 	/// Finds each input by its name. Nothing is read of the numbers but how many there are.
-	pub(super) fn find(specs: &'a [TensorSpec], input: Tuple<'a>) -> Result<Self, Error> {
+	pub(crate) fn find(specs: &'a [TensorSpec], input: Tuple<'a>) -> Result<Self, Error> {
 		let numbers = input.array(0, 1).ok_or_else(malformed)?;
 		let strings = input.array(1, 1).ok_or_else(malformed)?;
 		if !strings.is_empty() {
@@ -65,7 +65,7 @@ impl<'a> Tensors<'a> {
 	}
 
 	/// The tensors, in signature order. The work is one conversion for each element.
-	pub(super) fn convert(self) -> Result<Vec<Tensor>, Error> {
+	pub(crate) fn convert(self) -> Result<Vec<Tensor>, Error> {
 		let mut tensors = Vec::with_capacity(self.0.len());
 		for (input, (spec, values)) in self.0.into_iter().enumerate() {
 			let mut data = Vec::with_capacity(values.len().saturating_mul(spec.dtype.size()));

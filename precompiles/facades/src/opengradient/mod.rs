@@ -4,19 +4,23 @@
 //! Numbers go in and come out as decimals, converted with integers alone: an input is rounded once to the
 //! nearest that its type has, an output of a float has the digits that tell it from its neighbours.
 
-mod input;
-mod output;
+pub(crate) mod input;
+pub(crate) mod output;
 
 use crate::{
 	calldata::Tuple,
 	forwarder::{self, Forwarder, OPENGRADIENT, OPENGRADIENT_HUB},
 	malformed, model,
 	raw::RawCall,
-	run, weights, Config,
+	run,
+	weights::{self, WeightInfo, Weights},
+	Config,
 };
 use alloc::{format, vec::Vec};
-use core::{marker::PhantomData, num::NonZero};
-use opg_precompile_common::{ensure_called_directly, ensure_mutable, ensure_no_value, revert};
+use core::marker::PhantomData;
+use opg_precompile_common::{
+	ensure_called_directly, ensure_mutable, ensure_no_value, revert, suffix,
+};
 use polkadot_sdk::{
 	pallet_revive::precompiles::{
 		alloy::sol_types::{SolCall, SolEvent},
@@ -38,10 +42,7 @@ use interface::{IOpenGradientHub, IOpenGradientInference};
 /// Bytes 16 and 17 of the precompile's address.
 pub const SUFFIX: u16 = 0x0a06;
 
-const MATCHER: AddressMatcher = AddressMatcher::Fixed(match NonZero::new(SUFFIX) {
-	Some(suffix) => suffix,
-	None => panic!("the suffix isn't 0"),
-});
+const MATCHER: AddressMatcher = AddressMatcher::Fixed(suffix::<SUFFIX>());
 
 /// Where the precompile is: `0x000000000000000000000000000000000a060000`.
 pub const ADDRESS: [u8; 20] = MATCHER.base_address();
@@ -83,7 +84,7 @@ impl<T: Config> Precompile for OpenGradientPrecompile<T> {
 		env: &mut impl Ext<T = T>,
 	) -> Result<Vec<u8>, Error> {
 		ensure_called_directly(env)?;
-		env.charge(weights::call::<T>())?;
+		env.charge(Weights::<T>::call())?;
 		let (forwarder, caller, data) = forwarder::forwarded(env, input.data())?;
 		ensure_no_value(env)?;
 		let (selector, arguments) = data.split_first_chunk::<4>().ok_or_else(malformed)?;
@@ -106,9 +107,9 @@ impl<T: Config> Precompile for OpenGradientPrecompile<T> {
 			return Err(crate::output_too_large(answer, request.max_answer));
 		}
 		let tensors = input::Tensors::find(&callable.signature.inputs, request.input)?;
-		let values = crate::sum(callable.signature.inputs.iter().map(run::count))
-			.saturating_add(crate::sum(callable.signature.outputs.iter().map(run::count)));
-		env.charge(weights::values(values))?;
+		let given = crate::sum(callable.signature.inputs.iter().map(run::count));
+		let returned = crate::sum(callable.signature.outputs.iter().map(run::count));
+		env.charge(weights::values::<T>(given, returned))?;
 		let inputs = tensors.convert()?;
 		let outputs = run::outputs(run::run(env, &caller, &callable, inputs)?)?;
 		output::encode(&callable.signature.outputs, &outputs)
@@ -116,18 +117,22 @@ impl<T: Config> Precompile for OpenGradientPrecompile<T> {
 }
 
 /// What both functions ask for.
-struct Request<'a> {
+pub(crate) struct Request<'a> {
 	mode: u8,
 	/// Reference of the model.
-	model: &'a [u8],
+	pub(crate) model: &'a [u8],
 	/// The `ModelInput`.
-	input: Tuple<'a>,
+	pub(crate) input: Tuple<'a>,
 	/// Bytes of the answer, at most.
 	max_answer: u64,
 }
 
 impl<'a> Request<'a> {
-	fn read(forwarder: &Forwarder, selector: [u8; 4], arguments: Tuple<'a>) -> Result<Self, Error> {
+	pub(crate) fn read(
+		forwarder: &Forwarder,
+		selector: [u8; 4],
+		arguments: Tuple<'a>,
+	) -> Result<Self, Error> {
 		match selector {
 			IOpenGradientInference::runModelInferenceCall::SELECTOR
 				if *forwarder == OPENGRADIENT =>

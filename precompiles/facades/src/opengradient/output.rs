@@ -25,7 +25,7 @@ const TENSOR_WORDS: u64 = 7;
 const NUMBER_WORDS: u64 = 2;
 
 /// Bytes that the encoding of these outputs takes. Lossy decoding of a name makes three bytes of one.
-pub(super) fn encoded_bytes(specs: &[TensorSpec]) -> u64 {
+pub(crate) fn encoded_bytes(specs: &[TensorSpec]) -> u64 {
 	let words = sum(specs.iter().map(|spec| {
 		let name = (name(spec).len() as u64).div_ceil(WORD as u64);
 		count(spec)
@@ -38,7 +38,7 @@ pub(super) fn encoded_bytes(specs: &[TensorSpec]) -> u64 {
 }
 
 /// The answer of both functions: both return one `ModelOutput`.
-pub(super) fn encode(specs: &[TensorSpec], tensors: &[Tensor]) -> Result<Vec<u8>, Error> {
+pub(crate) fn encode(specs: &[TensorSpec], tensors: &[Tensor]) -> Result<Vec<u8>, Error> {
 	let numbers = specs
 		.iter()
 		.zip(tensors)

@@ -16,13 +16,20 @@
 
 mod tensor;
 
-use crate::{calldata::Tuple, forwarder, malformed, model, raw::RawCall, run, weights, Config};
+use crate::{
+	calldata::Tuple,
+	forwarder, malformed, model,
+	raw::RawCall,
+	run,
+	weights::{self, WeightInfo, Weights},
+	Config,
+};
 use alloc::{format, vec::Vec};
-use core::{marker::PhantomData, num::NonZero};
+use core::marker::PhantomData;
 use opg_precompile_common::{
 	ensure_called_directly, ensure_no_value,
 	ieee::{Rounding, MAX_DECIMALS},
-	revert,
+	revert, suffix,
 };
 use polkadot_sdk::pallet_revive::precompiles::{
 	alloy::{
@@ -35,10 +42,7 @@ use polkadot_sdk::pallet_revive::precompiles::{
 /// Bytes 16 and 17 of the precompile's address.
 pub const SUFFIX: u16 = 0x0a07;
 
-const MATCHER: AddressMatcher = AddressMatcher::Fixed(match NonZero::new(SUFFIX) {
-	Some(suffix) => suffix,
-	None => panic!("the suffix isn't 0"),
-});
+const MATCHER: AddressMatcher = AddressMatcher::Fixed(suffix::<SUFFIX>());
 
 /// Where the precompile is: `0x000000000000000000000000000000000a070000`.
 pub const ADDRESS: [u8; 20] = MATCHER.base_address();
@@ -61,7 +65,7 @@ impl<T: Config> Precompile for RitualPrecompile<T> {
 		env: &mut impl Ext<T = T>,
 	) -> Result<Vec<u8>, Error> {
 		ensure_called_directly(env)?;
-		env.charge(weights::call::<T>())?;
+		env.charge(Weights::<T>::call())?;
 		let (_, caller, data) = forwarder::forwarded(env, input.data())?;
 		ensure_no_value(env)?;
 		let request = Request::read(Tuple::new(data)).ok_or_else(malformed)?;
@@ -80,7 +84,7 @@ impl<T: Config> Precompile for RitualPrecompile<T> {
 		};
 		tensor::ensure_returnable(output, MAX_RETURN_BYTES)?;
 		let given = tensor::Given::read(request.tensor, input)?;
-		env.charge(weights::values(run::count(input).saturating_add(run::count(output))))?;
+		env.charge(weights::values::<T>(run::count(input), run::count(output)))?;
 		let inputs = Vec::from([given.convert(from)?]);
 		let tensors = run::outputs(run::run(env, &caller, &callable, inputs)?)?;
 		// A run gives the tensors of its signature.

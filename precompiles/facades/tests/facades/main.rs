@@ -1,6 +1,8 @@
 //! Tests through `pallet_revive::Pallet::bare_call` with the released engine and the genesis contracts.
 
 mod abi;
+#[cfg(feature = "runtime-benchmarks")]
+mod benchmarks;
 mod contracts;
 mod forwarders;
 mod hostile;

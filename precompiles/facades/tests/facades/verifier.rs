@@ -91,17 +91,28 @@ fn what_is_not_so_is_invalid() {
 fn a_run_that_fails_has_no_output() {
 	ext().execute_with(|| {
 		let id = publish_file(&onnx::table(), 0);
-		let index = 9i64.to_le_bytes().to_vec();
-		let tensor = Tensor { dtype: DType::Int64, shape: vec![1], data: index.clone() };
-		let call = verifyCall {
-			inputHash: keccak_256(&vec![tensor].encode()).into(),
-			outputHash: output_hash().into(),
-			metadata: (id, index).abi_encode_params().into(),
-			proof: Default::default(),
+		let call = |index: i64| {
+			let index = index.to_le_bytes().to_vec();
+			let tensor = Tensor { dtype: DType::Int64, shape: vec![1], data: index.clone() };
+			verifyCall {
+				inputHash: keccak_256(&vec![tensor].encode()).into(),
+				outputHash: output_hash().into(),
+				metadata: (id, index).abi_encode_params().into(),
+				proof: Default::default(),
+			}
 		};
 		let before = money();
-		assert!(!valid(call));
+		assert!(!valid(call(9)));
 		assert_eq!(money(), before);
+		// In a static call too, where it pays for what it used, as one that runs.
+		let viewer = deploy(proxy(Kind::Static, TO));
+		let used = |index| {
+			let result = super::mock::call(viewer, call(index).abi_encode());
+			let used = result.weight_consumed.ref_time();
+			assert!(!returned::<verifyCall>(result));
+			used
+		};
+		assert!(used(9) <= used(3));
 	});
 }
 

@@ -2,6 +2,8 @@
 
 mod abi;
 mod batches;
+#[cfg(feature = "runtime-benchmarks")]
+mod benchmarks;
 mod credit;
 mod hashes;
 mod mock;

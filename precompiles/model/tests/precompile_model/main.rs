@@ -2,6 +2,8 @@
 
 mod abi;
 mod accounts;
+#[cfg(feature = "runtime-benchmarks")]
+mod benchmarks;
 mod decimals;
 mod guards;
 mod mock;

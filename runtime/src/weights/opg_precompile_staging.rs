@@ -1,0 +1,42 @@
+//! Weights of `opg_precompile_staging`, counted by hand: upper bounds, until `scripts/bench weights` has measured them on
+//! the reference machine and writes this file.
+//!
+//! The proof size is 0: there is nobody to send a proof to.
+
+#![cfg_attr(rustfmt, rustfmt_skip)]
+#![allow(clippy::unnecessary_cast, missing_docs, unused_imports)]
+
+use core::marker::PhantomData;
+use polkadot_sdk::{
+	frame_support::{traits::Get, weights::Weight},
+	frame_system,
+};
+
+/// Weights of `opg_precompile_staging`.
+pub struct WeightInfo<T>(PhantomData<T>);
+
+impl<T: frame_system::Config> opg_precompile_staging::WeightInfo for WeightInfo<T> {
+	fn change() -> Weight {
+		Weight::from_parts(80_000_000, 0)
+			.saturating_add(T::DbWeight::get().reads(3_u64))
+			.saturating_add(T::DbWeight::get().writes(2_u64))
+	}
+	fn write(_n: u32) -> Weight {
+		Weight::from_parts(80_000_000, 0)
+			.saturating_add(T::DbWeight::get().reads(3_u64))
+			.saturating_add(T::DbWeight::get().writes(2_u64))
+	}
+	fn run() -> Weight {
+		Weight::from_parts(80_000_000, 0)
+			.saturating_add(T::DbWeight::get().reads(3_u64))
+			.saturating_add(T::DbWeight::get().writes(2_u64))
+	}
+	fn buffer_info() -> Weight {
+		Weight::from_parts(30_000_000, 0)
+			.saturating_add(T::DbWeight::get().reads(1_u64))
+	}
+	fn deposit_for() -> Weight {
+		Weight::from_parts(30_000_000, 0)
+			.saturating_add(T::DbWeight::get().reads(1_u64))
+	}
+}
