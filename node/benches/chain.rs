@@ -12,13 +12,18 @@ use chain::{host, Hash, Node};
 use codec::Decode;
 use opg_engine_abi::{hash::chunk_hashes, Tensor, CHUNK_BYTES};
 use opg_node::service::{Block, HostFunctions};
-use opg_runtime::{configs::system::RuntimeBlockWeights, fees::MaxInferenceRefTime, Runtime};
+use opg_runtime::{
+	configs::{consensus::SessionPeriod, system::RuntimeBlockWeights},
+	fees::MaxInferenceRefTime,
+	Runtime,
+};
 use pallet_inference::runtime_api::InferenceApi;
 use pallet_model_registry::{cost, Manifest, ModelId};
 use polkadot_sdk::{
 	frame_support::{dispatch::PerDispatchClass, storage::storage_prefix, weights::Weight},
 	sc_client_api::StorageProvider,
 	sp_api::ProvideRuntimeApi,
+	sp_blockchain::HeaderBackend,
 	sp_core::{storage::StorageKey, Get},
 	sp_runtime::{traits::Block as _, OpaqueExtrinsic},
 };
@@ -147,8 +152,19 @@ impl Bench {
 		extrinsic
 	}
 
+	/// Begins a session when it is time: that block weighs all that a block may (pallet-session), and
+	/// holds no transactions.
+	fn pass_session(&self) {
+		let next = self.author.client.info().best_number + 1;
+		if next % SessionPeriod::get() == 0 {
+			let block = self.author.author(Vec::new());
+			self.importer.import_foreign(&block).expect("the block is valid");
+		}
+	}
+
 	/// Makes a block and imports it.
 	fn flush(&mut self, extrinsics: Vec<OpaqueExtrinsic>) {
+		self.pass_session();
 		let block = self.author.author(extrinsics);
 		self.importer.import_foreign(&block).expect("the block is valid");
 	}
@@ -210,6 +226,7 @@ impl Bench {
 		mut call: impl FnMut(usize) -> (ModelId, Vec<Tensor>),
 		forget: bool,
 	) -> Measured {
+		self.pass_session();
 		let first = self.nonce;
 		let at = self.author.best();
 		let author = &self.author;
