@@ -136,6 +136,11 @@ impl<E> Gated<E> {
 		let gate = Gate::new(Limits { running, waiting: WAITING, patience: PATIENCE });
 		Self { inner, gate }
 	}
+
+	/// The gate, which its clones have too.
+	pub fn gate(&self) -> &Gate {
+		&self.gate
+	}
 }
 
 impl<E: CodeExecutor> CodeExecutor for Gated<E> {

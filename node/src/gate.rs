@@ -34,10 +34,24 @@ struct Inner {
 	freed: Condvar,
 }
 
-#[derive(Debug, Default)]
-struct Counts {
-	running: usize,
-	waiting: usize,
+/// What has come to a gate.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+	/// Passes held now.
+	pub running: usize,
+	/// Requests that wait for one now.
+	pub waiting: usize,
+	/// Passes ever given.
+	pub passed: u64,
+	/// Requests ever turned away.
+	pub turned_away: u64,
+}
+
+impl Counts {
+	fn turn_away(&mut self) -> Busy {
+		self.turned_away = self.turned_away.saturating_add(1);
+		Busy { running: self.running, waiting: self.waiting }
+	}
 }
 
 /// Held while what was let through is done; gives the place back when it is dropped.
@@ -63,6 +77,11 @@ impl Gate {
 		Self(Arc::new(Inner { limits, counts: Mutex::default(), freed: Condvar::new() }))
 	}
 
+	/// What has come so far.
+	pub fn counts(&self) -> Counts {
+		*self.0.counts.lock()
+	}
+
 	/// Passes, at once or after waiting. Blocks the thread meanwhile.
 	///
 	/// # Errors
@@ -72,7 +91,7 @@ impl Gate {
 		let mut counts = counts.lock();
 		if counts.running >= limits.running {
 			if counts.waiting >= limits.waiting {
-				return Err(Busy { running: counts.running, waiting: counts.waiting });
+				return Err(counts.turn_away());
 			}
 			counts.waiting = counts.waiting.saturating_add(1);
 			let until = Instant::now().checked_add(limits.patience);
@@ -88,10 +107,11 @@ impl Gate {
 			}
 			counts.waiting = counts.waiting.saturating_sub(1);
 			if counts.running >= limits.running {
-				return Err(Busy { running: counts.running, waiting: counts.waiting });
+				return Err(counts.turn_away());
 			}
 		}
 		counts.running = counts.running.saturating_add(1);
+		counts.passed = counts.passed.saturating_add(1);
 		Ok(Pass(Arc::clone(&self.0)))
 	}
 }
@@ -128,6 +148,7 @@ mod tests {
 		assert_eq!(gate.pass().err(), Some(Busy { running: 2, waiting: 0 }));
 		drop(first);
 		assert!(gate.pass().is_ok());
+		assert_eq!(gate.counts(), Counts { running: 1, waiting: 0, passed: 3, turned_away: 1 });
 	}
 
 	#[test]

@@ -1,8 +1,10 @@
-//! The engine's Prometheus metrics, taken from its host's own counters when they are scraped.
+//! Prometheus metrics of the engine and of what is executed for RPC, taken from the counters of the
+//! engine's host and of the gate when they are scraped.
 
+use crate::gate::{Counts, Gate};
 use opg_engine_host::{EngineHost, Metrics};
 use polkadot_sdk::substrate_prometheus_endpoint::{
-	register as add, MetricSource, Opts, PrometheusError, Registry, SourcedCounter,
+	register as add, MetricSource, Opts, PrometheusError, Registry, SourcedCounter, SourcedGauge,
 };
 use std::sync::Arc;
 
@@ -31,11 +33,54 @@ impl MetricSource for Source {
 	}
 }
 
+/// One of the gate's counts.
+#[derive(Clone)]
+struct GateSource {
+	gate: Gate,
+	value: fn(Counts) -> u64,
+}
+
+impl MetricSource for GateSource {
+	type N = u64;
+
+	fn collect(&self, mut set: impl FnMut(&[&str], u64)) {
+		set(&[], (self.value)(self.gate.counts()));
+	}
+}
+
+/// Registers what has come to the gate before executions for RPC, as `opg_rpc_executions_<name>`.
+///
+/// # Errors
+/// When one of the names is taken.
+pub fn register_gate(registry: &Registry, gate: &Gate) -> Result<(), PrometheusError> {
+	let opts = |name: &str, help: &str| Opts::new(format!("opg_rpc_executions_{name}"), help);
+	let source = |value: fn(Counts) -> u64| GateSource { gate: gate.clone(), value };
+	let gauges: [(Opts, fn(Counts) -> u64); 2] = [
+		(opts("running", "Executions for RPC now."), |counts| counts.running as u64),
+		(opts("waiting", "Executions for RPC that wait for their turn."), |counts| {
+			counts.waiting as u64
+		}),
+	];
+	for (opts, value) in gauges {
+		add(SourcedGauge::new(&opts, source(value))?, registry)?;
+	}
+	let counters: [(Opts, fn(Counts) -> u64); 2] = [
+		(opts("total", "Executions for RPC."), |counts| counts.passed),
+		(opts("busy_total", "Executions for RPC that were turned away as Busy."), |counts| {
+			counts.turned_away
+		}),
+	];
+	for (opts, value) in counters {
+		add(SourcedCounter::new(&opts, source(value))?, registry)?;
+	}
+	Ok(())
+}
+
 /// Registers every counter of the host, as `opg_engine_<name>_total`; times are in seconds.
 ///
 /// # Errors
 /// When one of the names is taken.
-pub fn register(registry: &Registry, host: Arc<EngineHost>) -> Result<(), PrometheusError> {
+pub fn register_engine(registry: &Registry, host: &Arc<EngineHost>) -> Result<(), PrometheusError> {
 	for (name, help, _) in Metrics::default().named() {
 		let opts = Opts::new(exported_name(name), exported_help(name, help));
 		add(SourcedCounter::new(&opts, Source { host: host.clone(), name })?, registry)?;
@@ -73,14 +118,16 @@ fn exported_value(name: &str, value: u64) -> f64 {
 #[cfg(test)]
 mod tests {
 	use super::*;
+	use crate::gate::Limits;
 	use opg_engine_host::HostConfig;
+	use std::time::Duration;
 
 	#[test]
 	fn every_counter_is_exported_with_a_help_text() {
 		let host = EngineHost::new(HostConfig { cache_dir: None, ..HostConfig::default() })
 			.expect("this machine runs the engine");
 		let registry = Registry::new();
-		register(&registry, host).expect("the names are free");
+		register_engine(&registry, &host).expect("the names are free");
 		let families = registry.gather();
 		assert_eq!(families.len(), Metrics::default().named().count());
 		for family in families {
@@ -92,6 +139,23 @@ mod tests {
 				"{name}"
 			);
 		}
+	}
+
+	#[test]
+	fn the_gate_tells_who_passed_and_who_was_turned_away() {
+		let gate = Gate::new(Limits { running: 1, waiting: 0, patience: Duration::ZERO });
+		let registry = Registry::new();
+		register_gate(&registry, &gate).expect("the names are free");
+		let _pass = gate.pass().expect("it is empty");
+		assert!(gate.pass().is_err());
+		let values = registry.gather().into_iter().map(|family| {
+			let metric = &family.get_metric()[0];
+			let value = metric.get_gauge().get_value() + metric.get_counter().get_value();
+			(family.get_name().to_string(), value)
+		});
+		let expected = [("busy_total", 1.0), ("running", 1.0), ("total", 1.0), ("waiting", 0.0)];
+		let expected = expected.map(|(name, value)| (format!("opg_rpc_executions_{name}"), value));
+		assert_eq!(values.collect::<Vec<_>>(), expected);
 	}
 
 	#[test]

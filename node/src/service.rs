@@ -115,6 +115,7 @@ pub fn new_partial(config: &Configuration, host: Arc<EngineHost>) -> Result<Part
 
 	let executor = sc_service::new_wasm_executor::<HostFunctions>(&config.executor);
 	let executor = Gated::new(executor, host.config().rpc_permits);
+	let gate = executor.gate().clone();
 	let (client, backend, keystore_container, task_manager) =
 		sc_service::new_full_parts::<Block, RuntimeApi, _>(
 			config,
@@ -125,7 +126,8 @@ pub fn new_partial(config: &Configuration, host: Arc<EngineHost>) -> Result<Part
 		)?;
 	let client = Arc::new(client);
 	if let Some(registry) = config.prometheus_registry() {
-		metrics::register(registry, host.clone())?;
+		metrics::register_engine(registry, &host)?;
+		metrics::register_gate(registry, &gate)?;
 	}
 	client.execution_extensions().set_extensions_factory(EngineExtensions::new(host));
 

@@ -10,6 +10,7 @@
 //! | [`fixed`] | elements of tensors from and to decimal numbers |
 //! | [`ieee`] | floating-point formats from and to decimal numbers |
 //! | [`models`] | what precompiles of models share |
+//! | [`weights`] | weights counted by hand, for their tests |
 //! | `benchmarking` | what their benchmarks share, with the feature `runtime-benchmarks` |
 
 #![cfg_attr(not(feature = "std"), no_std)]
@@ -23,6 +24,7 @@ pub mod calldata;
 pub mod fixed;
 pub mod ieee;
 pub mod models;
+pub mod weights;
 
 use alloc::{format, string::String};
 use core::num::NonZero;

@@ -6,10 +6,8 @@
 
 use crate::Config;
 use core::marker::PhantomData;
-use polkadot_sdk::{
-	frame_support::{traits::Get, weights::Weight},
-	frame_system,
-};
+use opg_precompile_common::weights::counted;
+use polkadot_sdk::{frame_support::weights::Weight, frame_system};
 
 /// Weights of the functions, without the pallet's work where a function changes something.
 pub trait WeightInfo {
@@ -34,38 +32,31 @@ pub(crate) type Weights<T> = <T as Config>::WeightInfo;
 /// Upper bounds from counting, for runtimes that have nothing better: tests.
 pub struct SubstrateWeight<T>(PhantomData<T>);
 
-impl<T: frame_system::Config> SubstrateWeight<T> {
-	fn with(micros: u64, reads: u64) -> Weight {
-		Weight::from_parts(micros.saturating_mul(1_000_000), 0)
-			.saturating_add(T::DbWeight::get().reads(reads))
-	}
-}
-
 impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	fn change() -> Weight {
-		Self::with(30, 2)
+		counted::<T>(30, 2, 0)
 	}
 
 	fn redeem(_vouchers: u32) -> Weight {
-		Self::with(30, 2)
+		counted::<T>(30, 2, 0)
 	}
 
 	fn credit_of() -> Weight {
-		Self::with(40, 3)
+		counted::<T>(40, 3, 0)
 	}
 
 	/// Two mappings of addresses and the entry.
 	fn allowance() -> Weight {
-		Self::with(40, 3)
+		counted::<T>(40, 3, 0)
 	}
 
 	/// The entry and two mappings of accounts.
 	fn channel_info() -> Weight {
-		Self::with(40, 3)
+		counted::<T>(40, 3, 0)
 	}
 
 	/// Seven hashes.
 	fn voucher_digest() -> Weight {
-		Self::with(40, 3)
+		counted::<T>(40, 3, 0)
 	}
 }

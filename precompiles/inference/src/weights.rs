@@ -6,10 +6,8 @@
 
 use crate::Config;
 use core::marker::PhantomData;
-use polkadot_sdk::{
-	frame_support::{traits::Get, weights::Weight},
-	frame_system,
-};
+use opg_precompile_common::weights::counted;
+use polkadot_sdk::{frame_support::weights::Weight, frame_system};
 
 /// Weights of the functions, without the pallet's work where a model is run.
 pub trait WeightInfo {
@@ -44,17 +42,10 @@ pub(crate) fn bytes(count: usize) -> u32 {
 /// encoding at most 4 KiB of signature or 128 KiB of outputs takes tens of microseconds.
 pub struct SubstrateWeight<T>(PhantomData<T>);
 
-impl<T: frame_system::Config> SubstrateWeight<T> {
-	fn with(micros: u64, reads: u64, writes: u64) -> Weight {
-		Weight::from_parts(micros.saturating_mul(1_000_000), 0)
-			.saturating_add(T::DbWeight::get().reads_writes(reads, writes))
-	}
-}
-
 impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// The transfer is 60 µs and two accounts.
 	fn run(_bytes: u32) -> Weight {
-		Self::with(150, 7, 2)
+		counted::<T>(150, 7, 2)
 	}
 
 	fn tensors(bytes: u32) -> Weight {
@@ -64,27 +55,27 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Up to 1,024 tensors are split off the inputs and as many are joined to the outputs, an allocation
 	/// each.
 	fn batch(bytes: u32) -> Weight {
-		Self::run(bytes).saturating_add(Self::with(150, 0, 0))
+		Self::run(bytes).saturating_add(counted::<T>(150, 0, 0))
 	}
 
 	/// For each more stage another model is read and compared with the one before.
 	fn pipeline(bytes: u32, stages: u32) -> Weight {
 		let more = u64::from(stages.saturating_sub(1));
-		let stages = Self::with(more.saturating_mul(60), more.saturating_mul(4), 0);
+		let stages = counted::<T>(more.saturating_mul(60), more.saturating_mul(4), 0);
 		Self::run(bytes).saturating_add(stages)
 	}
 
 	/// The model with its engine and signature, and the fee multiplier.
 	fn quote() -> Weight {
-		Self::with(30, 4, 0)
+		counted::<T>(30, 4, 0)
 	}
 
 	/// At most 4 KiB, decoded and encoded.
 	fn signature() -> Weight {
-		Self::with(60, 1, 0)
+		counted::<T>(60, 1, 0)
 	}
 
 	fn receipt_root() -> Weight {
-		Self::with(10, 1, 0)
+		counted::<T>(10, 1, 0)
 	}
 }

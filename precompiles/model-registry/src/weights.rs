@@ -6,10 +6,8 @@
 
 use crate::Config;
 use core::marker::PhantomData;
-use polkadot_sdk::{
-	frame_support::{traits::Get, weights::Weight},
-	frame_system,
-};
+use opg_precompile_common::weights::counted;
+use polkadot_sdk::{frame_support::weights::Weight, frame_system};
 
 /// Weights of the functions, without the pallet's work where a function changes something.
 pub trait WeightInfo {
@@ -36,43 +34,36 @@ pub(crate) type Weights<T> = <T as Config>::WeightInfo;
 /// Upper bounds from counting, for runtimes that have nothing better: tests.
 pub struct SubstrateWeight<T>(PhantomData<T>);
 
-impl<T: frame_system::Config> SubstrateWeight<T> {
-	fn with(micros: u64, reads: u64) -> Weight {
-		Weight::from_parts(micros.saturating_mul(1_000_000), 0)
-			.saturating_add(T::DbWeight::get().reads(reads))
-	}
-}
-
 impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	fn change() -> Weight {
-		Self::with(30, 1)
+		counted::<T>(30, 1, 0)
 	}
 
 	fn addresses(count: u32) -> Weight {
-		Self::with(0, count.into())
+		counted::<T>(0, count.into(), 0)
 	}
 
 	fn registered_name() -> Weight {
-		Self::with(20, 1)
+		counted::<T>(20, 1, 0)
 	}
 
 	/// One entry, decoded and encoded, and the address of an account.
 	fn question() -> Weight {
-		Self::with(30, 2)
+		counted::<T>(30, 2, 0)
 	}
 
 	/// One entry, decoded and encoded, and the address of an account.
 	fn name_question() -> Weight {
-		Self::with(30, 2)
+		counted::<T>(30, 2, 0)
 	}
 
 	/// The model, its engine and beneficiaries, the warm set's pin, set and entry.
 	fn model() -> Weight {
-		Self::with(60, 7)
+		counted::<T>(60, 7, 0)
 	}
 
 	/// As `model`, and the addresses of eight accounts.
 	fn beneficiaries() -> Weight {
-		Self::with(60, 15)
+		counted::<T>(60, 15, 0)
 	}
 }

@@ -6,10 +6,8 @@
 
 use crate::Config;
 use core::marker::PhantomData;
-use polkadot_sdk::{
-	frame_support::{traits::Get, weights::Weight},
-	frame_system,
-};
+use opg_precompile_common::weights::counted;
+use polkadot_sdk::{frame_support::weights::Weight, frame_system};
 
 /// Weights of the functions, without the run.
 pub trait WeightInfo {
@@ -37,35 +35,28 @@ pub(crate) fn count(count: u64) -> u32 {
 /// Upper bounds from counting, for runtimes that have nothing better: tests.
 pub struct SubstrateWeight<T>(PhantomData<T>);
 
-impl<T: frame_system::Config> SubstrateWeight<T> {
-	fn with(micros: u64, reads: u64) -> Weight {
-		Weight::from_parts(micros.saturating_mul(1_000_000), 0)
-			.saturating_add(T::DbWeight::get().reads(reads))
-	}
-}
-
 impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	fn callable() -> Weight {
-		Self::with(60, 4)
+		counted::<T>(60, 4, 0)
 	}
 
 	/// For each number a division, a multiplication and shifts of 256 bits, its share of decoding, and of
 	/// an allocation: 2 µs. The conversion alone takes 0.1 µs natively, and a few times that in the
 	/// runtime's WebAssembly.
 	fn elements(count: u32) -> Weight {
-		Self::with(u64::from(count).saturating_mul(2), 0)
+		counted::<T>(u64::from(count).saturating_mul(2), 0, 0)
 	}
 
 	fn numbers(count: u32) -> Weight {
-		Self::with(u64::from(count).saturating_mul(2), 0)
+		counted::<T>(u64::from(count).saturating_mul(2), 0, 0)
 	}
 
 	/// At most 4 KiB, decoded and encoded.
 	fn specs() -> Weight {
-		Self::with(60, 1)
+		counted::<T>(60, 1, 0)
 	}
 
 	fn info() -> Weight {
-		Self::with(20, 1)
+		counted::<T>(20, 1, 0)
 	}
 }

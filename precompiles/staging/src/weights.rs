@@ -7,10 +7,8 @@
 
 use crate::Config;
 use core::marker::PhantomData;
-use polkadot_sdk::{
-	frame_support::{traits::Get, weights::Weight},
-	frame_system,
-};
+use opg_precompile_common::weights::counted;
+use polkadot_sdk::{frame_support::weights::Weight, frame_system};
 
 /// Weights of the functions, without the pallet's work where a function changes or reads a buffer.
 pub trait WeightInfo {
@@ -34,34 +32,27 @@ pub(crate) type Weights<T> = <T as Config>::WeightInfo;
 /// Upper bounds from counting, for runtimes that have nothing better: tests.
 pub struct SubstrateWeight<T>(PhantomData<T>);
 
-impl<T: frame_system::Config> SubstrateWeight<T> {
-	fn with(micros: u64, reads: u64, writes: u64) -> Weight {
-		Weight::from_parts(micros.saturating_mul(1_000_000), 0)
-			.saturating_add(T::DbWeight::get().reads_writes(reads, writes))
-	}
-}
-
 impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// As `run`.
 	fn change() -> Weight {
-		Self::with(80, 3, 2)
+		counted::<T>(80, 3, 2)
 	}
 
 	/// As `run`: there is place for 64 KiB in it.
 	fn write(_bytes: u32) -> Weight {
-		Self::with(80, 3, 2)
+		counted::<T>(80, 3, 2)
 	}
 
 	/// The transfer is 60 µs and two accounts.
 	fn run() -> Weight {
-		Self::with(80, 3, 2)
+		counted::<T>(80, 3, 2)
 	}
 
 	fn buffer_info() -> Weight {
-		Self::with(30, 1, 0)
+		counted::<T>(30, 1, 0)
 	}
 
 	fn deposit_for() -> Weight {
-		Self::with(30, 1, 0)
+		counted::<T>(30, 1, 0)
 	}
 }

@@ -34,11 +34,9 @@ def main():
     table(HEAD, rows)
     print(f"\nA block may hold {full:.0f} ms of ordinary weight; a block each 6 s.")
     print()
-    steps = result["growth"]
-    base = steps[0]["block"]["importMs"]
-    table(["registered models", "import ms", "to the first"],
-          [[f"{s['models']:,}", f"{s['block']['importMs']:.0f}", f"{s['block']['importMs'] / base:.3f}"]
-           for s in steps])
+    table(["registered models", "import ms", "with one model", "ratio"],
+          [[f"{s['models']:,}", f"{s['block']['importMs']:.0f}", f"{s['one']['importMs']:.0f}",
+            f"{s['ratio']:.3f}"] for s in result["growth"]])
     print(f"\nState of one model of {result['modelBytes']:,} B: {result['stateBytesPerModel']:,.0f} B")
 
 

@@ -17,6 +17,8 @@ enum Assumed {
 	Int(&'static [i64]),
 	/// This number.
 	Float(f32),
+	/// One of these texts.
+	Text(&'static [&'static str]),
 	/// These texts, repeated once for each direction, in any case.
 	Texts(&'static [&'static str]),
 }
@@ -28,15 +30,21 @@ const IGNORED: &[(&str, &str, Assumed)] = &[
 	("GRU", "activation_beta", Assumed::Absent),
 	("GRU", "activations", Assumed::Texts(&["sigmoid", "tanh"])),
 	("GRU", "clip", Assumed::Absent),
+	("GRU", "direction", Assumed::Text(&["forward", "bidirectional"])),
+	("GroupNormalization", "stash_type", Assumed::Int(&[1])),
 	("LSTM", "activation_alpha", Assumed::Absent),
 	("LSTM", "activation_beta", Assumed::Absent),
 	("LSTM", "activations", Assumed::Texts(&["sigmoid", "tanh", "tanh"])),
 	("LSTM", "clip", Assumed::Absent),
+	("LSTM", "direction", Assumed::Text(&["forward", "bidirectional"])),
 	("LSTM", "input_forget", Assumed::Int(&[0])),
+	("LayerNormalization", "stash_type", Assumed::Int(&[1])),
+	("RMSNormalization", "stash_type", Assumed::Int(&[1])),
 	("RNN", "activation_alpha", Assumed::Absent),
 	("RNN", "activation_beta", Assumed::Absent),
 	("RNN", "activations", Assumed::Texts(&["tanh"])),
 	("RNN", "clip", Assumed::Absent),
+	("RNN", "direction", Assumed::Text(&["forward", "bidirectional"])),
 	("Swish", "alpha", Assumed::Float(1.0)),
 ];
 
@@ -99,6 +107,9 @@ fn holds(assumed: &Assumed, attribute: &AttributeProto) -> bool {
 		Assumed::Absent => false,
 		Assumed::Int(values) => values.contains(&attribute.i),
 		Assumed::Float(value) => attribute.f == *value,
+		Assumed::Text(texts) => {
+			texts.iter().any(|text| attribute.s.eq_ignore_ascii_case(text.as_bytes()))
+		},
 		Assumed::Texts(texts) => {
 			attribute.strings.len().is_multiple_of(texts.len())
 				&& attribute
@@ -193,6 +204,7 @@ mod tests {
 			("LSTM", AttributeProto { i: 1, ..attribute("input_forget") }),
 			("BatchNormalization", AttributeProto { i: 1, ..attribute("training_mode") }),
 			("Swish", AttributeProto { f: 0.5, ..attribute("alpha") }),
+			("LSTM", AttributeProto { s: b"reverse".to_vec(), ..attribute("direction") }),
 		] {
 			let node = node(operator, attribute);
 			assert_eq!(ignored(&node).map(|a| &a.name), node.attribute.first().map(|a| &a.name));

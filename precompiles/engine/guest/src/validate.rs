@@ -98,6 +98,11 @@ fn normalise_graph(graph: &mut GraphProto) {
 			suffix = suffix.saturating_add(1);
 		}
 		node.name = name;
+		// An optional input that isn't given may be named "", and after the last one nothing is named: tract
+		// looks for what is named.
+		while node.input.last().is_some_and(String::is_empty) {
+			node.input.pop();
+		}
 		for attribute in &mut node.attribute {
 			attribute.t.iter_mut().chain(&mut attribute.tensors).for_each(weights::move_unsigned);
 			attribute.g.iter_mut().chain(&mut attribute.graphs).for_each(normalise_graph);

@@ -444,3 +444,180 @@ fn what_a_slice_leaves_of_nothing_is_refused() {
 	let args = [image(), Fixed(f32s(&[0], &[])), Fixed(f32s(&[0], &[]))];
 	assert_eq!(on_nothing("Resize", 18, &[], &args, 3), REFUSED);
 }
+
+#[test]
+fn transposed_convolutions_are_no_smaller_than_their_parts() {
+	let x = || Given(f32s(&[1, 1, 3, 3], &[1.0; 9]));
+	let w = || Fixed(f32s(&[1, 1, 3, 3], &[1.0; 9]));
+	let asked = |shape: &[i64]| [ints("strides", &[3, 2]), ints("output_shape", shape)];
+	let y = apply(11, "ConvTranspose", &asked(&[10, 8]), &[x(), w()], &[F]).unwrap();
+	assert_eq!(y[0].shape, [1, 1, 10, 8]);
+	// 9 and 7 are what strides and kernel give.
+	for shape in [[8, 8], [9, 6], [4, 4], [0, 8]] {
+		assert_eq!(fault(11, "ConvTranspose", &asked(&shape), &[x(), w()]), REFUSED, "{shape:?}");
+	}
+	let mut automatic = asked(&[10, 8]).to_vec();
+	automatic.push(string("auto_pad", "SAME_UPPER"));
+	assert_eq!(fault(11, "ConvTranspose", &automatic, &[x(), w()]), REFUSED);
+}
+
+#[test]
+fn zero_points_are_of_eight_bits() {
+	let bytes = |dims: &[u32]| {
+		Given(integers(DType::Uint8, dims, &vec![1; dims.iter().product::<u32>() as usize]))
+	};
+	let scale = || Given(f32s(&[], &[1.0]));
+	let zero = |dtype| Given(integers(dtype, &[], &[0]));
+	let args = |zeros: [DType; 3]| {
+		let [a, b, y] = zeros.map(zero);
+		[bytes(&[2, 2]), scale(), a, bytes(&[2, 2]), scale(), b, scale(), y]
+	};
+	let all = [DType::Uint8; 3];
+	assert!(apply(10, "QLinearMatMul", &[], &args(all), &[DType::Uint8]).is_ok());
+	for at in 0..3 {
+		for dtype in [DType::Bool, DType::Int32] {
+			let mut zeros = all;
+			zeros[at] = dtype;
+			assert_eq!(fault(10, "QLinearMatMul", &[], &args(zeros)), REFUSED, "{at} {dtype:?}");
+		}
+	}
+}
+
+#[test]
+fn diagonals_are_near() {
+	let x = || Given(f32s(&[2, 2], &[0.0; 4]));
+	let y = apply(9, "EyeLike", &[int("k", -1)], &[x()], &[F]).unwrap();
+	assert_eq!(floats(&y[0]), [0.0, 0.0, 1.0, 0.0]);
+	for k in [i64::MAX, i64::MIN, 1 << 31] {
+		assert_eq!(fault(9, "EyeLike", &[int("k", k)], &[x()]), REFUSED, "{k}");
+	}
+}
+
+#[test]
+fn transforms_have_a_length() {
+	let x = || Given(f32s(&[1, 4, 1], &[1.0, 2.0, 3.0, 4.0]));
+	let length = |length: i64| Fixed(i64s(&[], &[length]));
+	let axis = || Fixed(i64s(&[], &[1]));
+	assert!(apply(20, "DFT", &[], &[x(), length(4), axis()], &[F]).is_ok());
+	assert!(apply(17, "DFT", &[int("axis", 1)], &[x(), length(4)], &[F]).is_ok());
+	for bad in [0, -2, i64::MIN, 1 << 40] {
+		assert_eq!(fault(20, "DFT", &[], &[x(), length(bad), axis()]), REFUSED, "{bad}");
+		assert_eq!(fault(17, "DFT", &[int("axis", 1)], &[x(), length(bad)]), REFUSED, "{bad}");
+	}
+	let none = Fixed(i64s(&[0], &[]));
+	assert_eq!(fault(20, "DFT", &[], &[x(), none, axis()]), REFUSED);
+}
+
+#[test]
+fn constants_of_operators_on_elements_have_some() {
+	let x = || Given(f32s(&[1], &[2.0]));
+	let none = || Fixed(f32s(&[0], &[]));
+	for operator in ["Pow", "Mul", "Add", "Sub"] {
+		assert_eq!(fault(13, operator, &[], &[x(), none()]), REFUSED, "{operator}");
+		assert_eq!(fault(13, operator, &[], &[none(), x()]), REFUSED, "{operator}");
+	}
+}
+
+#[test]
+fn reflected_points_are_near() {
+	let x = || Given(f32s(&[1, 1, 2, 2], &[1.0, 2.0, 3.0, 4.0]));
+	let grid = |at: f32| f32s(&[1, 1, 1, 2], &[at, 0.0]);
+	let mode = |mode: &str| [string("mode", "nearest"), string("padding_mode", mode)];
+	assert!(apply(20, "GridSample", &mode("reflection"), &[x(), Given(grid(1e6))], &[F]).is_ok());
+	for far in [3e6, f32::INFINITY, f32::MIN] {
+		let reflection = mode("reflection");
+		assert_eq!(
+			fault(20, "GridSample", &reflection, &[x(), Fixed(grid(far))]),
+			REFUSED,
+			"{far}"
+		);
+		let y = apply(20, "GridSample", &reflection, &[x(), Given(grid(far))], &[F]);
+		assert!(y.is_err(), "{far}");
+		for other in ["zeros", "border"] {
+			let y = apply(20, "GridSample", &mode(other), &[x(), Given(grid(far))], &[F]);
+			assert!(y.is_ok(), "{far} {other}");
+		}
+	}
+}
+
+#[test]
+fn products_are_of_dtypes_that_have_one() {
+	for dtype in [DType::Uint32, DType::Uint64, DType::Int64, DType::Bool] {
+		let x = || Given(integers(dtype, &[2, 2], &[1; 4]));
+		assert_eq!(fault(13, "MatMul", &[], &[x(), x()]), REFUSED, "{dtype:?}");
+		let equation = string("equation", "ij,jk->ik");
+		assert_eq!(fault(12, "Einsum", &[equation], &[x(), x()]), REFUSED, "{dtype:?}");
+	}
+}
+
+#[test]
+fn blocks_divide_the_image() {
+	let x = || Given(f32s(&[1, 4, 2, 2], &[1.0; 16]));
+	for operator in ["DepthToSpace", "SpaceToDepth"] {
+		assert!(apply(13, operator, &[int("blocksize", 2)], &[x()], &[F]).is_ok());
+		for side in [3, i64::MAX / 2, i64::MAX] {
+			assert_eq!(fault(13, operator, &[int("blocksize", side)], &[x()]), REFUSED, "{side}");
+		}
+	}
+}
+
+#[test]
+fn powers_have_a_common_dtype() {
+	let x = |dtype| Given(integers(dtype, &[2], &[2, 3]));
+	for (base, exponent) in [(DType::Int64, DType::Uint64), (DType::Uint64, DType::Int64)] {
+		assert_eq!(fault(13, "Pow", &[], &[x(base), x(exponent)]), REFUSED);
+	}
+	assert!(apply(13, "Pow", &[], &[x(DType::Int64), x(DType::Int32)], &[DType::Int64]).is_ok());
+}
+
+#[test]
+fn nothing_has_no_largest_element() {
+	let x = Fixed(f32s(&[2, 0], &[]));
+	assert_eq!(fault(13, "Hardmax", &[], &[x.same()]), REFUSED);
+	assert_eq!(fault(13, "NonZero", &[], &[x]), REFUSED);
+}
+
+#[test]
+fn axes_of_slices_are_looked_at_when_bounds_are_computed() {
+	let x = || Given(f32s(&[4], &[0.0; 4]));
+	let bound = || Given(i64s(&[1], &[1]));
+	for axis in [1, -2, 16_646_147, i64::MIN] {
+		let axes = Fixed(i64s(&[1], &[axis]));
+		assert_eq!(fault(13, "Slice", &[], &[x(), bound(), bound(), axes]), REFUSED, "{axis}");
+	}
+}
+
+#[test]
+fn windows_are_no_larger_than_the_padded_image() {
+	let window = |sides: &[i64]| ints("kernel_shape", sides);
+	for operator in ["AveragePool", "MaxPool"] {
+		assert!(apply(11, operator, &[window(&[3, 3])], &[image()], &[F]).is_ok());
+		assert_eq!(fault(11, operator, &[window(&[3, 4])], &[image()]), REFUSED);
+		let padded = [window(&[3, 4]), ints("pads", &[0, 0, 0, 1])];
+		assert!(apply(11, operator, &padded, &[image()], &[F]).is_ok());
+	}
+	let kernel = Fixed(f32s(&[1, 2, 4, 1], &[1.0; 8]));
+	assert_eq!(fault(11, "Conv", &[], &[image(), kernel]), REFUSED);
+}
+
+#[test]
+fn grids_are_for_their_image() {
+	let grid = |dims: &[u32]| Given(f32s(dims, &vec![0.0; dims.iter().product::<u32>() as usize]));
+	assert!(apply(20, "GridSample", &[], &[image(), grid(&[1, 2, 2, 2])], &[F]).is_ok());
+	for dims in [&[1, 2, 2, 3][..], &[1, 2, 2, 1], &[1, 2, 2]] {
+		assert_eq!(fault(20, "GridSample", &[], &[image(), grid(dims)]), REFUSED, "{dims:?}");
+	}
+	let line = Given(f32s(&[1, 1, 4], &[1.0; 4]));
+	let cubic = [string("mode", "cubic")];
+	assert_eq!(fault(20, "GridSample", &cubic, &[line, grid(&[1, 2, 1])]), REFUSED);
+}
+
+#[test]
+fn divisors_have_an_inverse() {
+	let x = || Given(f32s(&[2], &[1.0, 2.0]));
+	let by = |divisor: f32| Fixed(f32s(&[1], &[divisor]));
+	let y = apply(14, "Div", &[], &[x(), by(0.0)], &[F]).unwrap();
+	assert_eq!(floats(&y[0]), [f32::INFINITY; 2]);
+	assert!(apply(14, "Div", &[], &[x(), by(f32::MIN_POSITIVE)], &[F]).is_ok());
+	assert_eq!(fault(14, "Div", &[], &[x(), by(1e-40)]), REFUSED);
+}

@@ -20,6 +20,13 @@ pub fn float(dtype: DatumType) -> TractResult<DatumType> {
 	Ok(dtype)
 }
 
+/// Refuses what tract (0.23.9) has no product of matrices of.
+pub fn factor(dtype: DatumType) -> TractResult<DatumType> {
+	let bytes = matches!(dtype.unquantized(), DatumType::I8 | DatumType::U8 | DatumType::I32);
+	ensure!(dtype.is_float() || bytes, "no product of {dtype:?}");
+	Ok(dtype)
+}
+
 /// The bytes of a tensor, little-endian, row-major.
 pub fn bytes(tensor: &Tensor) -> TractResult<&[u8]> {
 	plain(tensor.datum_type())?;

@@ -1,6 +1,7 @@
 //! Gemm. tract 0.23.9 multiplies by an `alpha` and a `beta` of binary32 whatever the matrices hold,
 //! and lets `C` widen the result.
 
+use super::data;
 use tract_onnx::{
 	model::ParsingContext,
 	pb::NodeProto,
@@ -79,7 +80,7 @@ impl Expansion for Gemm {
 		let ([a, b], c) =
 			(inputs.first_chunk::<2>().context("expects 2 or 3 inputs")?, inputs.get(2).copied());
 		let dtype = model.outlet_fact(*a)?.datum_type;
-		ensure!(dtype.is_number(), "no product of {dtype:?}");
+		data::factor(dtype)?;
 		let axes = AxesMapping::for_numpy_matmul(2, self.transposed[0], self.transposed[1], false)?;
 		let mut wire =
 			model.wire_node(format!("{name}.ab"), EinSum::new(axes, dtype), &[*a, *b])?[0];

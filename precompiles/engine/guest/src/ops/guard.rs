@@ -32,6 +32,11 @@ pub trait Guard: std::fmt::Debug + Send + Sync + 'static {
 		inputs: TVec<OutletId>,
 	) -> TractResult<TVec<OutletId>>;
 
+	/// Mends what the operator has become.
+	fn wired(&self, _target: &mut TypedModel, _outputs: &[OutletId]) -> TractResult<()> {
+		Ok(())
+	}
+
 	/// Whether booleans are computed as 0 and 1: for operators that ONNX has for booleans and tract
 	/// only for numbers.
 	fn booleans(&self) -> bool {
@@ -86,6 +91,11 @@ impl Op for Guarded {
 }
 
 impl EvalOp for Guarded {
+	// A branch with a constant condition is run before it is wired.
+	fn eval(&self, _: &EvalContext, inputs: TVec<TValue>) -> TractResult<TVec<TValue>> {
+		self.eval_out_of_plan(inputs)?.context("an operator that only runs in a plan")
+	}
+
 	fn eval_out_of_plan(&self, inputs: TVec<TValue>) -> TractResult<Option<TVec<TValue>>> {
 		let mut inputs = self.guard.values(inputs)?;
 		let mut boolean = false;
@@ -143,7 +153,9 @@ impl InferenceOp for Guarded {
 		let mapping = names.clone().zip(inputs).collect();
 		let mut inner = InferenceNode { inputs: names.collect(), ..node.clone() };
 		if !boolean {
-			return self.inner.to_typed(source, &inner, target, &mapping);
+			let outputs = self.inner.to_typed(source, &inner, target, &mapping)?;
+			self.guard.wired(target, &outputs)?;
+			return Ok(outputs);
 		}
 		// What analysis says of the node doesn't hold of the numbers.
 		inner.name = format!("{}.of-numbers", node.name);

@@ -1,4 +1,5 @@
-//! LpPool: the p-norm of windows.
+//! LpPool and GlobalLpPool: the p-norm of windows, and of whole images. tract (0.23.9) divides the latter by
+//! the number of elements.
 
 use super::{data, kernel, kernel::Kernel, shape, windows::Windows};
 use tract_onnx::{model::ParsingContext, pb::NodeProto, tract_hir::internal::*};
@@ -13,9 +14,55 @@ pub fn build(
 	_: &ParsingContext,
 	node: &NodeProto,
 ) -> TractResult<(Box<dyn InferenceOp>, Vec<String>)> {
+	kernel::node(LpPool { windows: Windows::from_attributes(node)?, p: exponent(node)? })
+}
+
+/// GlobalLpPool.
+pub fn global(
+	_: &ParsingContext,
+	node: &NodeProto,
+) -> TractResult<(Box<dyn InferenceOp>, Vec<String>)> {
+	kernel::node(GlobalLpPool { p: exponent(node)? })
+}
+
+fn exponent(node: &NodeProto) -> TractResult<i32> {
 	let p = node.get_attr_opt::<i32>("p")?.unwrap_or(2);
 	ensure!(p >= 1, "p must be positive");
-	kernel::node(LpPool { windows: Windows::from_attributes(node)?, p })
+	Ok(p)
+}
+
+#[derive(Debug)]
+struct GlobalLpPool {
+	p: i32,
+}
+
+impl Kernel for GlobalLpPool {
+	fn name(&self) -> &'static str {
+		"GlobalLpPool"
+	}
+
+	fn outputs(&self, inputs: &[kernel::Input]) -> TractResult<Option<TVec<kernel::Output>>> {
+		let [x] = inputs else { bail!("expects 1 input") };
+		let dtype = data::float(x.dtype)?;
+		Ok(Some(tvec![(dtype, shape::symbolic(&one_for_each_plane(&x.dims()?)?))]))
+	}
+
+	fn eval(&self, inputs: &[&Tensor]) -> TractResult<TVec<Tensor>> {
+		let [x] = inputs else { bail!("expects 1 input") };
+		let plane = shape::volume(&x.shape()[2..])?;
+		let numbers = data::numbers(x)?;
+		let output = match plane {
+			0 => vec![0.0; shape::volume(&x.shape()[..2])?],
+			_ => numbers.chunks(plane).map(|plane| norm(self.p, plane.iter().copied())).collect(),
+		};
+		Ok(tvec![data::from_numbers(x.datum_type(), &one_for_each_plane(x.shape())?, output)?])
+	}
+}
+
+/// The shape with one element for each channel of each image.
+fn one_for_each_plane(dims: &[usize]) -> TractResult<TVec<usize>> {
+	ensure!(dims.len() >= 3, "the input needs a batch, channels and something to pool");
+	Ok(dims.iter().enumerate().map(|(axis, dim)| if axis < 2 { *dim } else { 1 }).collect())
 }
 
 impl Kernel for LpPool {
@@ -60,7 +107,7 @@ impl Kernel for LpPool {
 						})
 						.collect();
 				}
-				let norm = self.norm(offsets.iter().map(|offset| numbers[start + offset]));
+				let norm = norm(self.p, offsets.iter().map(|offset| numbers[start + offset]));
 				output.push(norm);
 				if !shape::advance(&mut at, &windows) {
 					break;
@@ -71,15 +118,13 @@ impl Kernel for LpPool {
 	}
 }
 
-impl LpPool {
-	fn norm(&self, elements: impl Iterator<Item = f64>) -> f64 {
-		match self.p {
-			1 => data::sum(elements.map(f64::abs)),
-			2 => data::sum(elements.map(|x| x * x)).sqrt(),
-			p => {
-				let p = f64::from(p);
-				data::sum(elements.map(|x| x.abs().powf(p))).powf(p.recip())
-			},
-		}
+fn norm(p: i32, elements: impl Iterator<Item = f64>) -> f64 {
+	match p {
+		1 => data::sum(elements.map(f64::abs)),
+		2 => data::sum(elements.map(|x| x * x)).sqrt(),
+		p => {
+			let p = f64::from(p);
+			data::sum(elements.map(|x| x.abs().powf(p))).powf(p.recip())
+		},
 	}
 }

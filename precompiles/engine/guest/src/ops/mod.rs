@@ -4,19 +4,20 @@
 //! |---|---|
 //! | [`affine_grid`] | AffineGrid |
 //! | [`attention`] | Attention |
+//! | [`branches`] | If |
 //! | [`cast`] | Cast, CastLike |
+//! | [`celu`] | Celu |
 //! | [`center_crop_pad`] | CenterCropPad |
 //! | [`col2im`] | Col2Im |
 //! | [`compress`] | Compress |
 //! | [`deform_conv`] | DeformConv |
 //! | [`det`] | Det |
-//! | [`dft`] | DFT: a check around tract's |
 //! | [`division`] | Div, Mod: a check around tract's |
 //! | [`gemm`] | Gemm |
 //! | [`indices`] | Gather, GatherElements, GatherND, Scatter, ScatterElements, ScatterND, RotaryEmbedding: a check around tract's |
 //! | [`log_softmax`] | LogSoftmax |
 //! | [`losses`] | NegativeLogLikelihoodLoss, SoftmaxCrossEntropyLoss |
-//! | [`lp_pool`] | LpPool |
+//! | [`lp_pool`] | LpPool, GlobalLpPool |
 //! | [`max_unpool`] | MaxUnpool |
 //! | [`one_hot`] | OneHot |
 //! | [`pad`] | Pad, where tract's isn't enough |
@@ -25,6 +26,7 @@
 //! | [`range`] | Range |
 //! | [`reverse_sequence`] | ReverseSequence |
 //! | [`roi_align`] | RoiAlign |
+//! | [`squeeze`] | Squeeze |
 //! | [`tensor_scatter`] | TensorScatter |
 //! | [`unique`] | Unique |
 //! | [`upsample`] | Upsample, Resize of opset 10 |
@@ -39,14 +41,15 @@
 
 mod affine_grid;
 mod attention;
+mod branches;
 mod cast;
+mod celu;
 mod center_crop_pad;
 mod col2im;
 mod compress;
 mod data;
 mod deform_conv;
 mod det;
-mod dft;
 mod division;
 mod gemm;
 mod guard;
@@ -64,6 +67,7 @@ mod range;
 mod reverse_sequence;
 mod roi_align;
 mod shape;
+mod squeeze;
 mod tensor_scatter;
 mod unique;
 mod upsample;
@@ -77,12 +81,12 @@ pub fn register(onnx: &mut Onnx) {
 	// Those that stand before tract's call it by another name, which no file can.
 	let checked = preconditions::OPERATORS.iter().map(|(name, _)| *name);
 	for name in checked.chain([
-		"DFT",
 		"Div",
 		"Mod",
 		"Gather",
 		"GatherElements",
 		"GatherND",
+		"If",
 		"Pad",
 		"Resize",
 		"RotaryEmbedding",
@@ -98,10 +102,10 @@ pub fn register(onnx: &mut Onnx) {
 	operators.insert("Attention", attention::build);
 	operators.insert("Cast", cast::build);
 	operators.insert("CastLike", cast::build);
+	operators.insert("Celu", celu::build);
 	operators.insert("CenterCropPad", center_crop_pad::build);
 	operators.insert("Col2Im", col2im::build);
 	operators.insert("Compress", compress::build);
-	operators.insert("DFT", dft::build);
 	operators.insert("DeformConv", deform_conv::build);
 	operators.insert("DequantizeLinear", quantize::dequantize);
 	operators.insert("Det", det::build);
@@ -110,6 +114,8 @@ pub fn register(onnx: &mut Onnx) {
 	operators.insert("GatherElements", indices::build);
 	operators.insert("GatherND", indices::build);
 	operators.insert("Gemm", gemm::build);
+	operators.insert("GlobalLpPool", lp_pool::global);
+	operators.insert("If", branches::build);
 	operators.insert("LogSoftmax", log_softmax::build);
 	operators.insert("LpPool", lp_pool::build);
 	operators.insert("MaxUnpool", max_unpool::build);
@@ -127,6 +133,7 @@ pub fn register(onnx: &mut Onnx) {
 	operators.insert("ScatterElements", indices::build);
 	operators.insert("ScatterND", indices::build);
 	operators.insert("SoftmaxCrossEntropyLoss", losses::build);
+	operators.insert("Squeeze", squeeze::build);
 	operators.insert("TensorScatter", tensor_scatter::build);
 	operators.insert("Unique", unique::build);
 	operators.insert("Upsample", upsample::build);

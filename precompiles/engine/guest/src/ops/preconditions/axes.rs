@@ -20,11 +20,16 @@ struct Reduced {
 	booleans: bool,
 	/// Whether elements are added.
 	sum: bool,
+	/// Whether the result is a logarithm, which tract rounds on the way when it is of integers.
+	logarithm: bool,
 }
 
 impl Precondition for Reduced {
 	fn check(&self, inputs: &[Seen]) -> TractResult<()> {
 		self.axes.check(inputs)?;
+		if let Some(dtype) = inputs.first().and_then(|x| x.dtype).filter(|_| self.logarithm) {
+			ensure!(dtype.is_float(), "a logarithm of {dtype:?}");
+		}
 		let Some(x) = inputs.first().filter(|_| self.sum) else { return Ok(()) };
 		match &self.axes {
 			Axes::Attribute(axes) => addable(x, axes),
@@ -57,7 +62,7 @@ impl Precondition for Axes {
 /// ArgMax and ArgMin.
 pub fn arg(ctx: &ParsingContext, op: &NodeProto) -> Built {
 	let axes = Axes::Attribute(vec![op.get_attr_opt("axis")?.unwrap_or(0)]);
-	node(ctx, op, Reduced { axes, booleans: false, sum: false })
+	node(ctx, op, Reduced { axes, booleans: false, sum: false, logarithm: false })
 }
 
 /// tract divides by the length of the last axis when it adds along it alone. No axes are all axes.
@@ -82,7 +87,8 @@ pub fn reduce(ctx: &ParsingContext, op: &NodeProto) -> Built {
 	};
 	let booleans = matches!(op.op_type.as_str(), "ReduceMax" | "ReduceMin");
 	let sum = !booleans && op.op_type != "ReduceProd";
-	node(ctx, op, Reduced { axes, booleans, sum })
+	let logarithm = matches!(op.op_type.as_str(), "ReduceLogSum" | "ReduceLogSumExp");
+	node(ctx, op, Reduced { axes, booleans, sum, logarithm })
 }
 
 /// Operators along the axis of an attribute.
@@ -96,6 +102,7 @@ pub fn one(ctx: &ParsingContext, op: &NodeProto) -> Built {
 	let default = if cut { 1 } else { -1 };
 	let axis = op.get_attr_opt("axis")?.unwrap_or(default);
 	let sum = op.op_type == "LpNormalization";
+	let largest = op.op_type == "Hardmax";
 	check(ctx, op, move |inputs| {
 		let Some(x) = inputs.first() else { return Ok(()) };
 		let Some(rank) = x.rank else { return Ok(()) };
@@ -105,6 +112,8 @@ pub fn one(ctx: &ParsingContext, op: &NodeProto) -> Built {
 		if sum {
 			addable(x, &[axis])?;
 		}
+		let empty = x.dims.as_ref().is_some_and(|dims| dims.contains(&0));
+		ensure!(!(largest && empty), "the largest of no elements");
 		Ok(())
 	})
 }
@@ -208,15 +217,6 @@ pub fn cumulated(ctx: &ParsingContext, op: &NodeProto) -> Built {
 		}
 		Ok(())
 	})
-}
-
-/// Squeeze: axes are an attribute, and from opset 13 on an input.
-pub fn squeeze(ctx: &ParsingContext, op: &NodeProto) -> Built {
-	let axes = match ctx.onnx_operator_set_version {
-		13.. => Axes::Input(1),
-		_ => Axes::Attribute(op.get_attr_opt_vec("axes")?.unwrap_or_default()),
-	};
-	node(ctx, op, axes)
 }
 
 /// Unsqueeze: axes are those of the output.

@@ -1,6 +1,6 @@
 //! Signals: their windows, spectra and filters.
 
-use super::{check, sizes::lengths, Built, Seen};
+use super::{check, node, sizes::lengths, Built, Precondition, Seen};
 use crate::ops::{data, shape};
 use tract_onnx::{
 	model::{optional_inputs, ParsingContext},
@@ -32,14 +32,65 @@ pub fn mel(ctx: &ParsingContext, op: &NodeProto) -> Built {
 
 /// The windows of signals: a length of at least 1.
 pub fn window(ctx: &ParsingContext, op: &NodeProto) -> Built {
-	check(ctx, op, |inputs| {
-		if let Some(length) = inputs.first().map(Seen::integers).transpose()?.flatten() {
-			let [length] = length[..] else { bail!("{} lengths", length.len()) };
-			ensure!(length > 0, "a length of {length}");
-			shape::dim(length)?;
+	check(ctx, op, |inputs| inputs.first().map_or(Ok(()), |input| counted(input).map(drop)))
+}
+
+/// A length of at least 1, once it is known.
+fn counted(input: &Seen) -> TractResult<Option<usize>> {
+	let Some(length) = input.integers()? else { return Ok(None) };
+	let [length] = length[..] else { bail!("{} lengths", length.len()) };
+	ensure!(length > 0, "a length of {length}");
+	Ok(Some(shape::dim(length)?))
+}
+
+/// DFT: along an axis but the last, which holds real and imaginary parts.
+#[derive(Debug)]
+struct Transform {
+	/// The axis, until opset 19.
+	attribute: Option<i64>,
+	/// The input that is the axis, from opset 20 on.
+	axis: Option<usize>,
+	/// The input that is the length of the signal.
+	length: Option<usize>,
+}
+
+pub fn dft(ctx: &ParsingContext, op: &NodeProto) -> Built {
+	let mut optional = optional_inputs(op).skip(1);
+	let (length, axis) = (optional.next().flatten(), optional.next().flatten());
+	let attribute = match ctx.onnx_operator_set_version {
+		..20 => Some(op.get_attr_opt("axis")?.unwrap_or(1)),
+		_ => None,
+	};
+	node(ctx, op, Transform { axis: axis.filter(|_| attribute.is_none()), attribute, length })
+}
+
+impl Precondition for Transform {
+	fn check(&self, inputs: &[Seen]) -> TractResult<()> {
+		let input = |at: Option<usize>| at.and_then(|at| inputs.get(at));
+		input(self.length).map(counted).transpose()?;
+		let Some(dims) = inputs.first().and_then(|x| x.dims.as_ref()) else { return Ok(()) };
+		let rank = dims.len();
+		ensure!(rank >= 2, "{rank} axes");
+		ensure!(!dims.contains(&0), "an axis without elements");
+		// The last but one, which tract (0.23.9) takes to be the second.
+		let default = self.attribute.is_none() && self.axis.is_none();
+		ensure!(!default || rank == 3, "no axis given of {rank}");
+		let axis = match self.attribute {
+			Some(axis) => Some(vec![axis]),
+			None => input(self.axis).map(Seen::integers).transpose()?.flatten(),
+		};
+		if let Some(axis) = axis {
+			let [axis] = axis[..] else { bail!("{} axes to transform", axis.len()) };
+			ensure!(shape::axis(axis, rank)? + 1 < rank, "axis {axis} of {rank}");
 		}
 		Ok(())
-	})
+	}
+
+	fn complete(&self, inputs: &[Seen]) -> TractResult<()> {
+		let axis = self.axis.and_then(|at| inputs.get(at));
+		ensure!(axis.is_none_or(|axis| axis.value.is_some()), "the axis must be a constant");
+		Ok(())
+	}
 }
 
 /// STFT: frames of at least one sample, that the signal holds, and a step forward from each to the
@@ -55,23 +106,16 @@ pub fn stft(ctx: &ParsingContext, op: &NodeProto) -> Built {
 			"a signal of {:?}",
 			signal.dtype
 		);
-		let one = |input: &Seen| -> TractResult<Option<usize>> {
-			let Some(number) = input.integers()? else { return Ok(None) };
-			let [number] = number[..] else { bail!("{} numbers", number.len()) };
-			let number = shape::dim(number)?;
-			ensure!(number > 0, "a step or frame of no samples");
-			Ok(Some(number))
-		};
 		// tract looks for it on a first axis, or on none.
 		ensure!(step.rank.is_none_or(|rank| rank <= 1), "a step of {:?} axes", step.rank);
-		one(step)?;
+		counted(step)?;
 		let mut frames = TVec::new();
 		if let Some(window) = window.and_then(|at| inputs.get(at)) {
 			ensure!(window.rank.is_none_or(|rank| rank == 1), "a window of {:?} axes", window.rank);
 			frames.extend(window.dims.as_ref().and_then(|dims| dims.first().copied()));
 		}
 		if let Some(length) = length.and_then(|at| inputs.get(at)) {
-			frames.extend(one(length)?);
+			frames.extend(counted(length)?);
 		}
 		let samples = signal.dims.as_ref().map(|dims| match dims[..] {
 			[_, samples, 1 | 2] => Ok(samples),

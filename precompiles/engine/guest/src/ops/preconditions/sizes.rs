@@ -1,8 +1,12 @@
 //! Operators whose output is as large as a value says, and conditions on the dtype alone.
 
 use super::{check, node, Built, Precondition, Seen};
-use crate::ops::shape;
-use tract_onnx::{model::ParsingContext, pb::NodeProto, tract_hir::internal::*};
+use crate::ops::{data, shape};
+use tract_onnx::{
+	model::ParsingContext,
+	pb::{attribute_proto, tensor_proto, AttributeProto, NodeProto, TensorProto},
+	tract_hir::internal::*,
+};
 
 /// Lengths from a file: dimensions, of no more elements than a tensor may have.
 pub fn lengths(lengths: &[i64]) -> TractResult<TVec<usize>> {
@@ -11,9 +15,39 @@ pub fn lengths(lengths: &[i64]) -> TractResult<TVec<usize>> {
 	Ok(dims)
 }
 
-/// ConstantOfShape: the shape is the input.
-pub fn constant_of_shape(ctx: &ParsingContext, op: &NodeProto) -> Built {
+/// Constant: one value.
+pub fn constant(ctx: &ParsingContext, op: &NodeProto) -> Built {
+	ensure!(op.attribute.len() == 1, "{} values of a constant", op.attribute.len());
+	check(ctx, op, |_| Ok(()))
+}
+
+/// Operators that ONNX has for floating-point numbers only, and tract puts together from those for all.
+pub fn floats(ctx: &ParsingContext, op: &NodeProto) -> Built {
 	check(ctx, op, |inputs| {
+		let dtype = inputs.first().and_then(|input| input.dtype);
+		ensure!(dtype.is_none_or(|dtype| dtype.is_float()), "no operator for {dtype:?}");
+		Ok(())
+	})
+}
+
+/// ConstantOfShape: the shape is the input. Without a value it is of float32 zeros; tract's (0.23.9) of float64.
+pub fn constant_of_shape(ctx: &ParsingContext, op: &NodeProto) -> Built {
+	let mut op = op.clone();
+	if op.attribute.is_empty() {
+		let zero = TensorProto {
+			dims: vec![1],
+			data_type: tensor_proto::DataType::Float.into(),
+			float_data: vec![0.0],
+			..Default::default()
+		};
+		op.attribute.push(AttributeProto {
+			name: "value".into(),
+			r#type: attribute_proto::AttributeType::Tensor.into(),
+			t: Some(zero),
+			..Default::default()
+		});
+	}
+	check(ctx, &op, |inputs| {
 		if let Some(shape) = inputs.first().map(Seen::integers).transpose()?.flatten() {
 			lengths(&shape)?;
 		}
@@ -73,15 +107,69 @@ pub fn reshape(ctx: &ParsingContext, op: &NodeProto) -> Built {
 	})
 }
 
-/// MatMul, MatMulInteger and QLinearMatMul: neither factor is a single number; tract's products of
-/// integers need a matrix.
-pub fn matrices(ctx: &ParsingContext, op: &NodeProto) -> Built {
-	let second = if op.op_type == "QLinearMatMul" { 3 } else { 1 };
-	let most = if op.op_type == "MatMul" { 1 } else { 2 };
+/// EyeLike: a diagonal that arithmetic has room for.
+pub fn diagonal(ctx: &ParsingContext, op: &NodeProto) -> Built {
+	let diagonal = op.get_attr_opt::<i64>("k")?.unwrap_or_default();
+	check(ctx, op, move |_| {
+		ensure!(diagonal.unsigned_abs() <= 1 << 26, "diagonal {diagonal}");
+		Ok(())
+	})
+}
+
+/// DepthToSpace and SpaceToDepth: blocks of at least one element, that all axes have room for.
+pub fn blocks(ctx: &ParsingContext, op: &NodeProto) -> Built {
+	let side = shape::dim(op.get_attr("blocksize")?)?;
+	ensure!(side > 0, "blocks of no elements");
+	let deep = op.op_type == "DepthToSpace";
 	check(ctx, op, move |inputs| {
+		let Some(dims) = inputs.first().and_then(|x| x.dims.as_ref()) else { return Ok(()) };
+		let [_, channels, height, width] = dims[..] else { bail!("blocks of {} axes", dims.len()) };
+		// At most 2^52.
+		let block = side as u64 * side as u64;
+		let whole = match deep {
+			true => channels as u64 % block == 0,
+			false => height % side == 0 && width % side == 0,
+		};
+		ensure!(whole, "blocks of {side} in {dims:?}");
+		Ok(())
+	})
+}
+
+/// Positions of 8-bit tensors among the inputs of QLinearConv and QLinearMatMul: both factors, and the three
+/// zero points.
+const QUANTISED: [usize; 5] = [0, 2, 3, 5, 7];
+
+/// Refuses what isn't of 8 bits where it must be.
+pub fn quantised(inputs: &[Seen]) -> TractResult<()> {
+	for dtype in QUANTISED.iter().filter_map(|at| inputs.get(*at)?.dtype) {
+		ensure!(dtype.is_integer() && dtype.size_of() == 1, "{dtype:?} for 8 bits");
+	}
+	Ok(())
+}
+
+/// Refuses factors that tract has no product of.
+fn multiplied(inputs: &[Seen]) -> TractResult<()> {
+	inputs
+		.iter()
+		.filter_map(|input| input.dtype)
+		.try_for_each(|dtype| data::factor(dtype).map(drop))
+}
+
+/// MatMul, MatMulInteger and QLinearMatMul: neither factor is a single number; those of
+/// integers are matrices, because tract's keep an axis of a vector.
+pub fn matrices(ctx: &ParsingContext, op: &NodeProto) -> Built {
+	let linear = op.op_type == "QLinearMatMul";
+	let second = if linear { 3 } else { 1 };
+	let least = if op.op_type == "MatMul" { 1 } else { 2 };
+	check(ctx, op, move |inputs| {
+		if linear {
+			quantised(inputs)?;
+		} else {
+			multiplied(inputs)?;
+		}
 		let rank = |at: usize| inputs.get(at).and_then(|input| input.rank);
 		if let (Some(a), Some(b)) = (rank(0), rank(second)) {
-			ensure!(a.min(b) >= 1 && a.max(b) >= most, "a product of {a} and {b} axes");
+			ensure!(a.min(b) >= least, "a product of {a} and {b} axes");
 		}
 		Ok(())
 	})
@@ -100,6 +188,8 @@ pub fn suppressed(ctx: &ParsingContext, op: &NodeProto) -> Built {
 /// Einsum: an input whose axes are named in part has those at least.
 pub fn einsum(ctx: &ParsingContext, op: &NodeProto) -> Built {
 	let equation: String = op.get_attr("equation")?;
+	let known = |letter: char| letter.is_ascii_alphabetic() || " .,->".contains(letter);
+	ensure!(equation.chars().all(known), "the equation {equation:?}");
 	let terms = equation.split("->").next().unwrap_or_default();
 	// The named axes of the inputs with an ellipsis; the others are compared by tract.
 	let least = terms.split(',').map(|term| {
@@ -108,10 +198,20 @@ pub fn einsum(ctx: &ParsingContext, op: &NodeProto) -> Built {
 	});
 	let least: Vec<Option<usize>> = least.collect();
 	check(ctx, op, move |inputs| {
+		multiplied(inputs)?;
 		for (input, least) in inputs.iter().zip(&least) {
 			let (Some(rank), Some(least)) = (input.rank, least) else { continue };
 			ensure!(rank >= *least, "{rank} axes where {least} are named");
 		}
+		Ok(())
+	})
+}
+
+/// NonZero: of elements. What follows from a count of none made tract (0.23.9) trap in 32 bits.
+pub fn elements(ctx: &ParsingContext, op: &NodeProto) -> Built {
+	check(ctx, op, |inputs| {
+		let dims = inputs.first().and_then(|x| x.dims.as_ref());
+		ensure!(dims.is_none_or(|dims| !dims.contains(&0)), "the elements of {dims:?}");
 		Ok(())
 	})
 }
@@ -121,6 +221,13 @@ pub fn powers(ctx: &ParsingContext, op: &NodeProto) -> Built {
 	check(ctx, op, |inputs| {
 		for dtype in inputs.iter().filter_map(|input| input.dtype) {
 			ensure!(dtype.is_number(), "a power of {dtype:?}");
+		}
+		if let [Some(base), Some(exponent)] = [0, 1].map(|at| inputs.get(at)?.dtype) {
+			let common = base.common_super_type(exponent).is_some();
+			ensure!(
+				common || base.is_integer() != exponent.is_integer(),
+				"a power of {base:?} by {exponent:?}"
+			);
 		}
 		Ok(())
 	})

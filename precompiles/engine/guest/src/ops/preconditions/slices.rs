@@ -83,8 +83,9 @@ impl Precondition for Slices {
 		for step in steps.iter().flatten() {
 			ensure!(*step != 0 && step.unsigned_abs() <= MAX_STEP, "a step of {step}");
 		}
+		let axes = Self::optional(inputs, self.axes)?;
 		let (Some(starts), Some(ends)) = (starts.integers()?, ends.integers()?) else {
-			return Ok(());
+			return Axes::Attribute(axes.unwrap_or_default()).check(std::slice::from_ref(x));
 		};
 		let steps = steps.unwrap_or_else(|| vec![1; starts.len()]);
 		ensure!(
@@ -95,7 +96,6 @@ impl Precondition for Slices {
 			steps.len()
 		);
 		let Some(rank) = x.rank else { return Ok(()) };
-		let axes = Self::optional(inputs, self.axes)?;
 		if self.axes.is_some() && axes.is_none() {
 			return Ok(());
 		}
