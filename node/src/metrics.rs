@@ -33,11 +33,14 @@ impl MetricSource for Source {
 	}
 }
 
+/// Which of the gate's counts.
+type Count = fn(Counts) -> u64;
+
 /// One of the gate's counts.
 #[derive(Clone)]
 struct GateSource {
 	gate: Gate,
-	value: fn(Counts) -> u64,
+	value: Count,
 }
 
 impl MetricSource for GateSource {
@@ -54,8 +57,8 @@ impl MetricSource for GateSource {
 /// When one of the names is taken.
 pub fn register_gate(registry: &Registry, gate: &Gate) -> Result<(), PrometheusError> {
 	let opts = |name: &str, help: &str| Opts::new(format!("opg_rpc_executions_{name}"), help);
-	let source = |value: fn(Counts) -> u64| GateSource { gate: gate.clone(), value };
-	let gauges: [(Opts, fn(Counts) -> u64); 2] = [
+	let source = |value: Count| GateSource { gate: gate.clone(), value };
+	let gauges: [(Opts, Count); 2] = [
 		(opts("running", "Executions for RPC now."), |counts| counts.running as u64),
 		(opts("waiting", "Executions for RPC that wait for their turn."), |counts| {
 			counts.waiting as u64
@@ -64,7 +67,7 @@ pub fn register_gate(registry: &Registry, gate: &Gate) -> Result<(), PrometheusE
 	for (opts, value) in gauges {
 		add(SourcedGauge::new(&opts, source(value))?, registry)?;
 	}
-	let counters: [(Opts, fn(Counts) -> u64); 2] = [
+	let counters: [(Opts, Count); 2] = [
 		(opts("total", "Executions for RPC."), |counts| counts.passed),
 		(opts("busy_total", "Executions for RPC that were turned away as Busy."), |counts| {
 			counts.turned_away
