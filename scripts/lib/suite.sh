@@ -1,6 +1,6 @@
 # shellcheck shell=bash
-# Sourced by the scripts that run many models through the engine: scripts/conformance/run and
-# scripts/journeys/run. Needs common.sh and python.sh.
+# Sourced by the scripts that run many models through the engine: scripts/conformance/run,
+# scripts/differential/run and scripts/journeys/run. Needs common.sh and python.sh.
 
 # run_suite NAME ARGUMENT…: runs scripts/NAME/NAME.py in its environment with the compiled example
 # run_models, or with the one that `--runner FILE` names.

@@ -111,3 +111,8 @@ impl Arg {
 		}
 	}
 }
+
+/// An image of ones with two channels.
+pub fn image() -> Arg {
+	Given(f32s(&[1, 2, 3, 3], &[1.0; 18]))
+}
