@@ -1,13 +1,29 @@
 """Runs models in ONNX Runtime: jobs of differential.py on standard input, the files of outputs on standard
-output, null for what it refuses. A process of its own, because some models end it."""
+output, null for what it refuses; or, where the job asks for all values, whether each of them is a finite
+number. A process of its own, because some models end it."""
 
 import json
 import sys
 
 import numpy as np
+import onnx
 import onnxruntime
 
 onnxruntime.set_default_logger_severity(4)
+
+
+def values(model):
+    """Every value of the outer graph, as an output."""
+    constants = [onnx.numpy_helper.to_array(tensor) for tensor in model.graph.initializer]
+    names = {output.name for output in model.graph.output}
+    for name in (name for node in model.graph.node for name in node.output if name):
+        if name not in names:
+            model.graph.output.append(onnx.ValueInfoProto(name=name))
+    return constants, model.SerializeToString()
+
+
+def is_finite(arrays):
+    return all(np.isfinite(array).all() for array in arrays if np.issubdtype(array.dtype, np.inexact))
 
 
 def run(job):
@@ -16,12 +32,18 @@ def run(job):
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     # What is compared is what operators compute, not what they are replaced by.
     options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
-    session = onnxruntime.InferenceSession(job["model"], options, providers=["CPUExecutionProvider"])
+    constants, model = [], job["model"]
+    if job.get("values"):
+        constants, model = values(onnx.load(model))
+    session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
     feeds = {name: np.load(file) for name, file in zip(job["names"], job["sets"][0])}
+    outputs = [np.asarray(output) for output in session.run(None, feeds)]
+    if job.get("values"):
+        return is_finite([*constants, *feeds.values(), *outputs])
     files = []
-    for index, output in enumerate(session.run(None, feeds)):
+    for index, output in enumerate(outputs):
         files.append(f"{job['out']}/reference-{index}.npy")
-        np.save(files[-1], np.asarray(output))
+        np.save(files[-1], output)
     return files
 
 

@@ -30,13 +30,13 @@ const IGNORED: &[(&str, &str, Assumed)] = &[
 	("GRU", "activation_beta", Assumed::Absent),
 	("GRU", "activations", Assumed::Texts(&["sigmoid", "tanh"])),
 	("GRU", "clip", Assumed::Absent),
-	("GRU", "direction", Assumed::Text(&["forward", "bidirectional"])),
+	("GRU", "direction", Assumed::Text(&["forward", "reverse", "bidirectional"])),
 	("GroupNormalization", "stash_type", Assumed::Int(&[1])),
 	("LSTM", "activation_alpha", Assumed::Absent),
 	("LSTM", "activation_beta", Assumed::Absent),
 	("LSTM", "activations", Assumed::Texts(&["sigmoid", "tanh", "tanh"])),
 	("LSTM", "clip", Assumed::Absent),
-	("LSTM", "direction", Assumed::Text(&["forward", "bidirectional"])),
+	("LSTM", "direction", Assumed::Text(&["forward", "reverse", "bidirectional"])),
 	("LSTM", "input_forget", Assumed::Int(&[0])),
 	("LayerNormalization", "stash_type", Assumed::Int(&[1])),
 	("RMSNormalization", "stash_type", Assumed::Int(&[1])),
@@ -44,7 +44,7 @@ const IGNORED: &[(&str, &str, Assumed)] = &[
 	("RNN", "activation_beta", Assumed::Absent),
 	("RNN", "activations", Assumed::Texts(&["tanh"])),
 	("RNN", "clip", Assumed::Absent),
-	("RNN", "direction", Assumed::Text(&["forward", "bidirectional"])),
+	("RNN", "direction", Assumed::Text(&["forward", "reverse", "bidirectional"])),
 	("Swish", "alpha", Assumed::Float(1.0)),
 ];
 
@@ -204,7 +204,7 @@ mod tests {
 			("LSTM", AttributeProto { i: 1, ..attribute("input_forget") }),
 			("BatchNormalization", AttributeProto { i: 1, ..attribute("training_mode") }),
 			("Swish", AttributeProto { f: 0.5, ..attribute("alpha") }),
-			("LSTM", AttributeProto { s: b"reverse".to_vec(), ..attribute("direction") }),
+			("LSTM", AttributeProto { s: b"sideways".to_vec(), ..attribute("direction") }),
 		] {
 			let node = node(operator, attribute);
 			assert_eq!(ignored(&node).map(|a| &a.name), node.attribute.first().map(|a| &a.name));

@@ -106,6 +106,12 @@ fn transposed_convolutions_are_no_smaller_than_their_parts() {
 	for shape in [[8, 8], [9, 6], [4, 4], [0, 8]] {
 		assert_eq!(fault(11, "ConvTranspose", &asked(&shape), &[x(), w()]), REFUSED, "{shape:?}");
 	}
+	// Strides of 3 and 2 give 9 and 7.
+	let padded = |pads: &[i64]| [ints("strides", &[3, 2]), ints("pads", pads)];
+	assert!(apply(11, "ConvTranspose", &padded(&[4, 0, 4, 6]), &[x(), w()], &[F]).is_ok());
+	for pads in [[5, 0, 4, 0], [0, 7, 0, 0], [1 << 25, 0, 1 << 25, 0]] {
+		assert_eq!(fault(11, "ConvTranspose", &padded(&pads), &[x(), w()]), REFUSED, "{pads:?}");
+	}
 	let mut automatic = asked(&[10, 8]).to_vec();
 	automatic.push(string("auto_pad", "SAME_UPPER"));
 	assert_eq!(fault(11, "ConvTranspose", &automatic, &[x(), w()]), REFUSED);

@@ -64,9 +64,15 @@ fn activations_are_onnxs() {
 	for alpha in [0.0, f32::NAN, f32::INFINITY] {
 		assert_eq!(fault(12, "Celu", &[float("alpha", alpha)], &[x()]), REFUSED, "{alpha}");
 	}
+	let x = Given(f32s(&[5], &[-200.0, -20.0, 0.0, 3.0, 200.0]));
+	let y = apply(12, "Softplus", &[], &[x], &[F]).unwrap();
+	let expected =
+		[-200.0, -20.0, 0.0, 3.0, 200.0f64].map(|x| x.max(0.0) + (-x.abs()).exp().ln_1p());
+	assert_close(&y[0], &expected.map(|y| y as f32));
 	// ONNX has them for floating-point numbers only.
 	let integers = || Given(integers(DType::Int32, &[2], &[-1, 2]));
-	for operator in ["Celu", "Elu", "Selu", "HardSigmoid", "Softsign", "ThresholdedRelu", "Shrink"]
+	for operator in
+		["Celu", "Elu", "Selu", "Softplus", "HardSigmoid", "Softsign", "ThresholdedRelu", "Shrink"]
 	{
 		assert_eq!(fault(20, operator, &[], &[integers()]), REFUSED, "{operator}");
 	}
@@ -88,38 +94,6 @@ fn shapes_are_filled_with_binary32_zeros_by_default() {
 	let (model, _) = model_of(9, "ConstantOfShape", &[], &[shape], &[F]);
 	let y = run(&load_model(&model).unwrap(), &[]).unwrap();
 	assert_eq!(y[0], f32s(&[1, 3], &[0.0; 3]));
-}
-
-#[test]
-fn recurrences_are_as_their_attributes_say() {
-	let tensor =
-		|dims: &[u32]| Given(f32s(dims, &vec![0.5; dims.iter().product::<u32>() as usize]));
-	for (operator, gates) in [("RNN", 1), ("GRU", 3), ("LSTM", 4)] {
-		let args = |input: u32, directions: u32| {
-			let weights = tensor(&[directions, gates * 2, 3]);
-			[tensor(&[4, 1, input]), weights, tensor(&[directions, gates * 2, 2])]
-		};
-		let hidden = |size: i64| int("hidden_size", size);
-		let direction = |way: &str| string("direction", way);
-		assert!(apply(14, operator, &[hidden(2)], &args(3, 1), &[F]).is_ok(), "{operator}");
-		let both = [hidden(2), direction("bidirectional")];
-		assert!(apply(14, operator, &both, &args(3, 2), &[F]).is_ok(), "{operator}");
-		for (attributes, args) in [
-			(vec![hidden(3)], args(3, 1)),
-			(vec![hidden(2)], args(2, 1)),
-			(vec![hidden(2)], args(3, 2)),
-			(both.to_vec(), args(3, 1)),
-		] {
-			assert_eq!(
-				fault(14, operator, &attributes, &args),
-				REFUSED,
-				"{operator} {attributes:?}"
-			);
-		}
-		// tract would go forward.
-		let reverse = [hidden(2), direction("reverse")];
-		assert_eq!(fault(14, operator, &reverse, &args(3, 1)), REFUSED, "{operator}");
-	}
 }
 
 /// A branch that gives a constant.
@@ -159,4 +133,75 @@ fn intermediate_results_have_binary32() {
 		let bytes = [int("stash_type", 2)];
 		assert_eq!(fault(version, operator, &bytes, &[x(), scale()]), REFUSED);
 	}
+}
+
+#[test]
+fn masks_of_dropout_are_numbers_before_opset_10() {
+	let x = || f32s(&[2], &[3.0, -1.0]);
+	let ones = integers(DType::Bool, &[2], &[1, 1]);
+	for (version, dtype, mask) in [(7, F, f32s(&[2], &[1.0; 2])), (10, DType::Bool, ones)] {
+		for argument in [Given(x()), Fixed(x())] {
+			let y = apply(version, "Dropout", &[], &[argument], &[F, dtype]).unwrap();
+			assert_eq!(y, [x(), mask.clone()], "{version}");
+		}
+	}
+}
+
+#[test]
+fn padding_follows_from_the_shape_that_is_asked_for() {
+	let x = || Given(f32s(&[1, 1, 3, 3], &[1.0; 9]));
+	let w = || Fixed(f32s(&[1, 1, 3, 3], &[1.0; 9]));
+	let attributes = [ints("strides", &[3, 2]), ints("output_shape", &[10, 8])];
+	let y = apply(11, "ConvTranspose", &attributes, &[x(), w()], &[F]).unwrap();
+	let padded = [&attributes[..], &[ints("pads", &[1, 2, 2, 1])]].concat();
+	assert_eq!(apply(11, "ConvTranspose", &padded, &[x(), w()], &[F]).unwrap(), y);
+}
+
+#[test]
+fn padding_that_is_given_is_none_where_it_follows_from_the_strides() {
+	let x = || Given(f32s(&[1, 1, 3, 3], &[1.0; 9]));
+	let w = || Fixed(f32s(&[1, 1, 2, 2], &[1.0; 4]));
+	for way in ["SAME_UPPER", "SAME_LOWER", "VALID"] {
+		for (operator, mut attributes, args) in [
+			("Conv", vec![], vec![x(), w()]),
+			("ConvTranspose", vec![], vec![x(), w()]),
+			("MaxPool", vec![ints("kernel_shape", &[2, 2])], vec![x()]),
+			("AveragePool", vec![ints("kernel_shape", &[2, 2])], vec![x()]),
+		] {
+			attributes.push(string("auto_pad", way));
+			let y = apply(11, operator, &attributes, &args, &[F]).unwrap();
+			attributes.push(ints("pads", &[1, 1, 1, 1]));
+			let padded = apply(11, operator, &attributes, &args, &[F]).unwrap();
+			assert_eq!(padded, y, "{operator} {way}");
+		}
+	}
+}
+
+#[test]
+fn spectra_are_of_the_last_axis_but_that_of_the_parts() {
+	let x = || Given(f32s(&[1, 2, 3, 1], &[1.0, 2.0, 3.0, 4.0, 6.0, 8.0]));
+	let y = apply(20, "DFT", &[], &[x()], &[F]).unwrap();
+	assert_eq!(y[0].shape, [1, 2, 3, 2]);
+	let row = |scale: f32| {
+		let im = scale * 3f32.sqrt() / 2.0;
+		[6.0 * scale, 0.0, -1.5 * scale, im, -1.5 * scale, -im]
+	};
+	let mut expected = [row(1.0), row(2.0)].concat();
+	// 4 + 6 + 8 isn't twice 1 + 2 + 3.
+	expected[6] = 18.0;
+	expected[8] = -3.0;
+	expected[10] = -3.0;
+	assert_close(&y[0], &expected);
+	let given = Fixed(i64s(&[], &[2]));
+	let (mut model, inputs) = model_of(20, "DFT", &[], &[x(), given], &[F]);
+	graph(&mut model).node[0].input.insert(1, String::new());
+	assert_eq!(run(&load_model(&model).unwrap(), &inputs).unwrap(), y);
+	// Half a spectrum is the whole of real numbers only.
+	let half = [int("onesided", 1)];
+	assert_eq!(fault(20, "DFT", &[int("axis", 1)], &[x()]), REFUSED);
+	assert_eq!(fault(20, "DFT", &[], &[Given(i64s(&[1, 2, 1], &[1, 2]))]), REFUSED);
+	assert_eq!(apply(20, "DFT", &half, &[x()], &[F]).unwrap()[0].shape, [1, 2, 2, 2]);
+	let complex = || Given(f32s(&[1, 3, 2], &[1.0; 6]));
+	assert_eq!(fault(20, "DFT", &half, &[complex()]), REFUSED);
+	assert_eq!(fault(17, "DFT", &half, &[complex()]), REFUSED);
 }

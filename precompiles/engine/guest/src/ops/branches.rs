@@ -34,8 +34,13 @@ impl guard::Guard for Branches {
 		Ok(inputs)
 	}
 
-	fn wired(&self, target: &mut TypedModel, outputs: &[OutletId]) -> TractResult<()> {
-		let Some(node) = outputs.first().map(|outlet| outlet.node) else { return Ok(()) };
+	fn wired(
+		&self,
+		_: &str,
+		target: &mut TypedModel,
+		outputs: TVec<OutletId>,
+	) -> TractResult<TVec<OutletId>> {
+		let Some(node) = outputs.first().map(|outlet| outlet.node) else { return Ok(outputs) };
 		let op = target.node(node).op_as::<IfThenElse>().context("If has become something else")?;
 		let mut op = op.clone();
 		for outlet in op.then_body.outputs.clone() {
@@ -43,10 +48,10 @@ impl guard::Guard for Branches {
 			*fact = fact.without_value();
 		}
 		target.node_mut(node).op = Box::new(op);
-		for outlet in outputs {
+		for outlet in &outputs {
 			let fact = target.outlet_fact_mut(*outlet)?;
 			*fact = fact.without_value();
 		}
-		Ok(())
+		Ok(outputs)
 	}
 }

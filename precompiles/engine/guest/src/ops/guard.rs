@@ -10,7 +10,6 @@ use tract_onnx::{
 	tract_hir::{
 		infer::{InferenceFact, InferenceModel, InferenceNode, InferenceOp},
 		internal::*,
-		tract_core::ops::cast::cast,
 	},
 };
 
@@ -32,15 +31,19 @@ pub trait Guard: std::fmt::Debug + Send + Sync + 'static {
 		inputs: TVec<OutletId>,
 	) -> TractResult<TVec<OutletId>>;
 
-	/// Mends what the operator has become.
-	fn wired(&self, _target: &mut TypedModel, _outputs: &[OutletId]) -> TractResult<()> {
-		Ok(())
+	/// What stands for the operator's results, where it is run before it is wired.
+	fn results(&self, outputs: TVec<TValue>) -> TractResult<TVec<TValue>> {
+		Ok(outputs)
 	}
 
-	/// Whether booleans are computed as 0 and 1: for operators that ONNX has for booleans and tract
-	/// only for numbers.
-	fn booleans(&self) -> bool {
-		false
+	/// Mends what the operator has become: the outputs of the node.
+	fn wired(
+		&self,
+		_name: &str,
+		_target: &mut TypedModel,
+		outputs: TVec<OutletId>,
+	) -> TractResult<TVec<OutletId>> {
+		Ok(outputs)
 	}
 }
 
@@ -64,14 +67,12 @@ pub fn node(
 	let builders = &ctx.framework.op_register.0;
 	let build = builders.get(&original(&node.op_type)).context("an operator that tract lacks")?;
 	let (inner, closures) = build(ctx, node)?;
-	Ok((Box::new(Guarded { inner, guard: Arc::new(guard) }), closures))
+	Ok((around(inner, guard), closures))
 }
 
-impl Guarded {
-	/// Whether an input of that dtype is computed as numbers.
-	fn boolean(&self, dtype: DatumType) -> bool {
-		self.guard.booleans() && dtype == DatumType::Bool
-	}
+/// An operator behind a guard.
+pub fn around(inner: Box<dyn InferenceOp>, guard: impl Guard) -> Box<dyn InferenceOp> {
+	Box::new(Guarded { inner, guard: Arc::new(guard) })
 }
 
 impl PartialEq for Guarded {
@@ -97,18 +98,9 @@ impl EvalOp for Guarded {
 	}
 
 	fn eval_out_of_plan(&self, inputs: TVec<TValue>) -> TractResult<Option<TVec<TValue>>> {
-		let mut inputs = self.guard.values(inputs)?;
-		let mut boolean = false;
-		for input in inputs.iter_mut() {
-			if self.boolean(input.datum_type()) {
-				boolean = true;
-				*input = input.cast_to::<u8>()?.into_owned().into_tvalue();
-			}
-		}
+		let inputs = self.guard.values(inputs)?;
 		let outputs = self.inner.eval_out_of_plan(inputs)?;
-		let (true, Some(outputs)) = (boolean, &outputs) else { return Ok(outputs) };
-		let back = |value: &TValue| Ok(value.cast_to::<bool>()?.into_owned().into_tvalue());
-		Ok(Some(outputs.iter().map(back).collect::<TractResult<_>>()?))
+		outputs.map(|outputs| self.guard.results(outputs)).transpose()
 	}
 }
 
@@ -119,6 +111,11 @@ impl InferenceOp for Guarded {
 		outputs: TVec<&InferenceFact>,
 		observed: TVec<&InferenceFact>,
 	) -> TractResult<(TVec<InferenceFact>, TVec<InferenceFact>, TVec<InferenceFact>)> {
+		// The rules would take what isn't known yet from the outputs, unchecked.
+		if inputs.iter().any(|input| !input.shape.rank().is_concrete()) {
+			let same = |facts: TVec<&InferenceFact>| facts.into_iter().cloned().collect();
+			return Ok((same(inputs), same(outputs), same(observed)));
+		}
 		self.guard.facts(&inputs)?;
 		self.inner.infer_facts(inputs, outputs, observed)
 	}
@@ -139,31 +136,13 @@ impl InferenceOp for Guarded {
 			.iter()
 			.map(|input| mapping.get(input).copied().context("an input without a producer"))
 			.collect::<TractResult<TVec<_>>>()?;
-		let mut inputs = self.guard.wire(&node.name, target, inputs)?;
-		let mut boolean = false;
-		for (slot, input) in inputs.iter_mut().enumerate() {
-			if self.boolean(target.outlet_fact(*input)?.datum_type) {
-				boolean = true;
-				let name = format!("{}.numbers-{slot}", node.name);
-				*input = target.wire_node(name, cast(DatumType::U8), &[*input])?[0];
-			}
-		}
+		let inputs = self.guard.wire(&node.name, target, inputs)?;
 		// The operator looks its inputs up: one name for each, since two may be the same outlet.
 		let names = (0..inputs.len()).map(|slot| OutletId::new(usize::MAX, slot));
 		let mapping = names.clone().zip(inputs).collect();
-		let mut inner = InferenceNode { inputs: names.collect(), ..node.clone() };
-		if !boolean {
-			let outputs = self.inner.to_typed(source, &inner, target, &mapping)?;
-			self.guard.wired(target, &outputs)?;
-			return Ok(outputs);
-		}
-		// What analysis says of the node doesn't hold of the numbers.
-		inner.name = format!("{}.of-numbers", node.name);
-		for output in &mut inner.outputs {
-			output.fact = InferenceFact::default();
-		}
+		let inner = InferenceNode { inputs: names.collect(), ..node.clone() };
 		let outputs = self.inner.to_typed(source, &inner, target, &mapping)?;
-		target.wire_node(&node.name, cast(DatumType::Bool), &outputs)
+		self.guard.wired(&node.name, target, outputs)
 	}
 
 	as_op!();

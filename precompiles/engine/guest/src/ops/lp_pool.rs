@@ -1,12 +1,18 @@
 //! LpPool and GlobalLpPool: the p-norm of windows, and of whole images. tract (0.23.9) divides the latter by
 //! the number of elements.
 
-use super::{data, kernel, kernel::Kernel, shape, windows::Windows};
+use super::{
+	data, kernel,
+	kernel::Kernel,
+	shape,
+	windows::{Axis, Windows},
+};
 use tract_onnx::{model::ParsingContext, pb::NodeProto, tract_hir::internal::*};
 
 #[derive(Debug)]
 struct LpPool {
-	windows: Windows,
+	/// `None` for GlobalLpPool: the whole image is one.
+	windows: Option<Windows>,
 	p: i32,
 }
 
@@ -14,60 +20,31 @@ pub fn build(
 	_: &ParsingContext,
 	node: &NodeProto,
 ) -> TractResult<(Box<dyn InferenceOp>, Vec<String>)> {
-	kernel::node(LpPool { windows: Windows::from_attributes(node)?, p: exponent(node)? })
-}
-
-/// GlobalLpPool.
-pub fn global(
-	_: &ParsingContext,
-	node: &NodeProto,
-) -> TractResult<(Box<dyn InferenceOp>, Vec<String>)> {
-	kernel::node(GlobalLpPool { p: exponent(node)? })
-}
-
-fn exponent(node: &NodeProto) -> TractResult<i32> {
+	let windows = match node.op_type.as_str() {
+		"GlobalLpPool" => None,
+		_ => Some(Windows::from_attributes(node)?),
+	};
 	let p = node.get_attr_opt::<i32>("p")?.unwrap_or(2);
 	ensure!(p >= 1, "p must be positive");
-	Ok(p)
+	kernel::node(LpPool { windows, p })
 }
 
-#[derive(Debug)]
-struct GlobalLpPool {
-	p: i32,
-}
-
-impl Kernel for GlobalLpPool {
-	fn name(&self) -> &'static str {
-		"GlobalLpPool"
+impl LpPool {
+	/// The windows on axes of these lengths.
+	fn on(&self, image: &[usize]) -> TractResult<TVec<Axis>> {
+		match &self.windows {
+			Some(windows) => windows.on(image),
+			None => Ok(image.iter().map(|length| Axis::whole(*length)).collect()),
+		}
 	}
-
-	fn outputs(&self, inputs: &[kernel::Input]) -> TractResult<Option<TVec<kernel::Output>>> {
-		let [x] = inputs else { bail!("expects 1 input") };
-		let dtype = data::float(x.dtype)?;
-		Ok(Some(tvec![(dtype, shape::symbolic(&one_for_each_plane(&x.dims()?)?))]))
-	}
-
-	fn eval(&self, inputs: &[&Tensor]) -> TractResult<TVec<Tensor>> {
-		let [x] = inputs else { bail!("expects 1 input") };
-		let plane = shape::volume(&x.shape()[2..])?;
-		let numbers = data::numbers(x)?;
-		let output = match plane {
-			0 => vec![0.0; shape::volume(&x.shape()[..2])?],
-			_ => numbers.chunks(plane).map(|plane| norm(self.p, plane.iter().copied())).collect(),
-		};
-		Ok(tvec![data::from_numbers(x.datum_type(), &one_for_each_plane(x.shape())?, output)?])
-	}
-}
-
-/// The shape with one element for each channel of each image.
-fn one_for_each_plane(dims: &[usize]) -> TractResult<TVec<usize>> {
-	ensure!(dims.len() >= 3, "the input needs a batch, channels and something to pool");
-	Ok(dims.iter().enumerate().map(|(axis, dim)| if axis < 2 { *dim } else { 1 }).collect())
 }
 
 impl Kernel for LpPool {
 	fn name(&self) -> &'static str {
-		"LpPool"
+		match self.windows {
+			Some(_) => "LpPool",
+			None => "GlobalLpPool",
+		}
 	}
 
 	fn outputs(&self, inputs: &[kernel::Input]) -> TractResult<Option<TVec<kernel::Output>>> {
@@ -76,14 +53,14 @@ impl Kernel for LpPool {
 		let dims = x.dims()?;
 		ensure!(dims.len() >= 3, "the input needs a batch, channels and something to pool");
 		let mut output: TVec<usize> = dims[..2].into();
-		output.extend(self.windows.on(&dims[2..])?.iter().map(|axis| axis.output));
+		output.extend(self.on(&dims[2..])?.iter().map(|axis| axis.output));
 		shape::volume(&output)?;
 		Ok(Some(tvec![(dtype, shape::symbolic(&output))]))
 	}
 
 	fn eval(&self, inputs: &[&Tensor]) -> TractResult<TVec<Tensor>> {
 		let [x] = inputs else { bail!("expects 1 input") };
-		let axes = self.windows.on(&x.shape()[2..])?;
+		let axes = self.on(&x.shape()[2..])?;
 		let numbers = data::numbers(x)?;
 		let planes = shape::volume(&x.shape()[..2])?;
 		let plane = shape::volume(&x.shape()[2..])?;

@@ -2,20 +2,22 @@
 //!
 //! | module | operators |
 //! |---|---|
+//! | [`activations`] | Celu, Softplus |
 //! | [`affine_grid`] | AffineGrid |
 //! | [`attention`] | Attention |
 //! | [`branches`] | If |
 //! | [`cast`] | Cast, CastLike |
-//! | [`celu`] | Celu |
 //! | [`center_crop_pad`] | CenterCropPad |
 //! | [`col2im`] | Col2Im |
 //! | [`compress`] | Compress |
 //! | [`deform_conv`] | DeformConv |
 //! | [`det`] | Det |
 //! | [`division`] | Div, Mod: a check around tract's |
+//! | [`dropout`] | Dropout before opset 10 |
 //! | [`gemm`] | Gemm |
 //! | [`indices`] | Gather, GatherElements, GatherND, Scatter, ScatterElements, ScatterND, RotaryEmbedding: a check around tract's |
 //! | [`log_softmax`] | LogSoftmax |
+//! | [`log_sum_exp`] | ReduceLogSumExp |
 //! | [`losses`] | NegativeLogLikelihoodLoss, SoftmaxCrossEntropyLoss |
 //! | [`lp_pool`] | LpPool, GlobalLpPool |
 //! | [`max_unpool`] | MaxUnpool |
@@ -31,7 +33,8 @@
 //! | [`unique`] | Unique |
 //! | [`upsample`] | Upsample, Resize of opset 10 |
 //!
-//! What they have in common is in [`kernel`], [`guard`], [`data`], [`shape`] and [`windows`].
+//! What they have in common is in [`kernel`], [`guard`], [`data`], [`shape`] and [`windows`]; operators that
+//! compute in another dtype than that of their inputs are in [`computed`].
 //! Attributes, shapes and constants come from a file that may be hostile. They are checked in
 //! [`kernel::Kernel::outputs`], before anything is allocated, and sizes are multiplied with checks.
 //! Sums run in row-major order, in binary64 where nothing else is said, and are rounded once.
@@ -39,23 +42,26 @@
 // What is indexed was checked when the model was analysed, and again by tract when it runs: the
 // shapes of tensors are those of the facts that `outputs` accepted.
 
+mod activations;
 mod affine_grid;
 mod attention;
 mod branches;
 mod cast;
-mod celu;
 mod center_crop_pad;
 mod col2im;
 mod compress;
+mod computed;
 mod data;
 mod deform_conv;
 mod det;
 mod division;
+mod dropout;
 mod gemm;
 mod guard;
 mod indices;
 mod kernel;
 mod log_softmax;
+mod log_sum_exp;
 mod losses;
 mod lp_pool;
 mod max_unpool;
@@ -102,7 +108,7 @@ pub fn register(onnx: &mut Onnx) {
 	operators.insert("Attention", attention::build);
 	operators.insert("Cast", cast::build);
 	operators.insert("CastLike", cast::build);
-	operators.insert("Celu", celu::build);
+	operators.insert("Celu", activations::build);
 	operators.insert("CenterCropPad", center_crop_pad::build);
 	operators.insert("Col2Im", col2im::build);
 	operators.insert("Compress", compress::build);
@@ -114,7 +120,7 @@ pub fn register(onnx: &mut Onnx) {
 	operators.insert("GatherElements", indices::build);
 	operators.insert("GatherND", indices::build);
 	operators.insert("Gemm", gemm::build);
-	operators.insert("GlobalLpPool", lp_pool::global);
+	operators.insert("GlobalLpPool", lp_pool::build);
 	operators.insert("If", branches::build);
 	operators.insert("LogSoftmax", log_softmax::build);
 	operators.insert("LpPool", lp_pool::build);
@@ -125,6 +131,7 @@ pub fn register(onnx: &mut Onnx) {
 	operators.insert("Pad", pad::build);
 	operators.insert("QuantizeLinear", quantize::quantize);
 	operators.insert("Range", range::build);
+	operators.insert("ReduceLogSumExp", log_sum_exp::build);
 	operators.insert("Resize", upsample::build);
 	operators.insert("ReverseSequence", reverse_sequence::build);
 	operators.insert("RoiAlign", roi_align::build);
@@ -133,6 +140,7 @@ pub fn register(onnx: &mut Onnx) {
 	operators.insert("ScatterElements", indices::build);
 	operators.insert("ScatterND", indices::build);
 	operators.insert("SoftmaxCrossEntropyLoss", losses::build);
+	operators.insert("Softplus", activations::build);
 	operators.insert("Squeeze", squeeze::build);
 	operators.insert("TensorScatter", tensor_scatter::build);
 	operators.insert("Unique", unique::build);
@@ -140,6 +148,7 @@ pub fn register(onnx: &mut Onnx) {
 	for (name, build) in preconditions::OPERATORS {
 		operators.insert(name, *build);
 	}
+	computed::register(operators);
 }
 
 /// RotaryEmbedding looks positions up only where it has them as an input.

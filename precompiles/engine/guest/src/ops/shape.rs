@@ -6,6 +6,10 @@ use tract_onnx::tract_hir::internal::*;
 /// memory of the guest.
 const MAX_ELEMENTS: usize = 1 << 26;
 
+/// Axes that a file may ask for: more than any model has, and few enough for what tract makes of their
+/// products.
+pub const MAX_AXES: usize = 32;
+
 /// Elements of a shape.
 pub fn volume(shape: &[usize]) -> TractResult<usize> {
 	shape
@@ -41,6 +45,7 @@ pub fn dim(value: i64) -> TractResult<usize> {
 
 /// Dimensions from a file.
 pub fn dims(values: &[i64]) -> TractResult<TVec<usize>> {
+	ensure!(values.len() <= MAX_AXES, "{} dimensions", values.len());
 	values.iter().map(|value| dim(*value)).collect()
 }
 

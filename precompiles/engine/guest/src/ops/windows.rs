@@ -41,6 +41,11 @@ pub struct Axis {
 }
 
 impl Axis {
+	/// One window as long as the axis.
+	pub fn whole(length: usize) -> Self {
+		Axis { input: length, kernel: length, stride: 1, dilation: 1, before: 0, output: 1 }
+	}
+
 	/// The elements of the axis under window number `window`: tap and element, without padding.
 	pub fn taps(self, window: usize) -> impl Iterator<Item = (usize, usize)> {
 		let begin = window * self.stride;

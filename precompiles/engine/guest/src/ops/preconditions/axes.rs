@@ -13,11 +13,10 @@ pub enum Axes {
 	Input(usize),
 }
 
-/// A reduction, of booleans as well when it is the largest or smallest.
+/// A reduction.
 #[derive(Debug)]
 struct Reduced {
 	axes: Axes,
-	booleans: bool,
 	/// Whether elements are added.
 	sum: bool,
 	/// Whether the result is a logarithm, which tract rounds on the way when it is of integers.
@@ -39,10 +38,6 @@ impl Precondition for Reduced {
 			},
 		}
 	}
-
-	fn booleans(&self) -> bool {
-		self.booleans
-	}
 }
 
 impl Precondition for Axes {
@@ -62,19 +57,42 @@ impl Precondition for Axes {
 /// ArgMax and ArgMin.
 pub fn arg(ctx: &ParsingContext, op: &NodeProto) -> Built {
 	let axes = Axes::Attribute(vec![op.get_attr_opt("axis")?.unwrap_or(0)]);
-	node(ctx, op, Reduced { axes, booleans: false, sum: false, logarithm: false })
+	node(ctx, op, Reduced { axes, sum: false, logarithm: false })
 }
 
-/// tract divides by the length of the last axis when it adds along it alone. No axes are all axes.
+/// tract divides by the length of the last axis when it adds along it. No axes are all axes.
 fn addable(x: &Seen, axes: &[i64]) -> TractResult<()> {
-	let Some(dims) = &x.dims else { return Ok(()) };
-	let alone = match axes {
-		[] => dims.len() == 1,
-		[axis] => shape::axis(*axis, dims.len())?.saturating_add(1) == dims.len(),
-		_ => false,
-	};
-	ensure!(!alone || dims.last() != Some(&0), "a sum along the last axis of {dims:?}");
+	let Some(dims) = x.dims.as_ref().filter(|dims| dims.last() == Some(&0)) else { return Ok(()) };
+	let mut last = axes.is_empty();
+	for axis in axes {
+		last |= shape::axis(*axis, dims.len())?.saturating_add(1) == dims.len();
+	}
+	ensure!(!last, "a sum along the last axis of {dims:?}");
 	Ok(())
+}
+
+/// A mean and a variance: of floating-point numbers, of which there are some.
+fn normalisable(x: &Seen) -> TractResult<()> {
+	ensure!(x.dtype.is_none_or(|dtype| dtype.is_float()), "no operator for {:?}", x.dtype);
+	let empty = x.dims.as_ref().is_some_and(|dims| dims.contains(&0));
+	ensure!(!empty, "the mean of no elements");
+	Ok(())
+}
+
+/// GroupNormalization and InstanceNormalization.
+pub fn normalised(ctx: &ParsingContext, op: &NodeProto) -> Built {
+	check(ctx, op, |inputs| inputs.first().map_or(Ok(()), normalisable))
+}
+
+/// MeanVarianceNormalization: along axes of the input.
+pub fn standardised(ctx: &ParsingContext, op: &NodeProto) -> Built {
+	let axes: Vec<i64> = op.get_attr_opt_vec("axes")?.unwrap_or_else(|| vec![0, 2, 3]);
+	ensure!(!axes.is_empty(), "no axes");
+	check(ctx, op, move |inputs| {
+		let Some(x) = inputs.first() else { return Ok(()) };
+		normalisable(x)?;
+		x.rank.map_or(Ok(()), |rank| distinct(&axes, rank))
+	})
 }
 
 /// The reductions: axes are an attribute, and from opset 13 (ReduceSum) or 18 on an input.
@@ -85,10 +103,8 @@ pub fn reduce(ctx: &ParsingContext, op: &NodeProto) -> Built {
 		true => Axes::Input(1),
 		false => Axes::Attribute(op.get_attr_opt_vec("axes")?.unwrap_or_default()),
 	};
-	let booleans = matches!(op.op_type.as_str(), "ReduceMax" | "ReduceMin");
-	let sum = !booleans && op.op_type != "ReduceProd";
-	let logarithm = matches!(op.op_type.as_str(), "ReduceLogSum" | "ReduceLogSumExp");
-	node(ctx, op, Reduced { axes, booleans, sum, logarithm })
+	let sum = !matches!(op.op_type.as_str(), "ReduceMax" | "ReduceMin" | "ReduceProd");
+	node(ctx, op, Reduced { axes, sum, logarithm: op.op_type == "ReduceLogSum" })
 }
 
 /// Operators along the axis of an attribute.
@@ -103,8 +119,12 @@ pub fn one(ctx: &ParsingContext, op: &NodeProto) -> Built {
 	let axis = op.get_attr_opt("axis")?.unwrap_or(default);
 	let sum = op.op_type == "LpNormalization";
 	let largest = op.op_type == "Hardmax";
+	let mean = matches!(op.op_type.as_str(), "LayerNormalization" | "RMSNormalization");
 	check(ctx, op, move |inputs| {
 		let Some(x) = inputs.first() else { return Ok(()) };
+		if mean {
+			normalisable(x)?;
+		}
 		let Some(rank) = x.rank else { return Ok(()) };
 		if !(cut && usize::try_from(axis) == Ok(rank)) {
 			shape::axis(axis, rank)?;
@@ -148,7 +168,7 @@ pub fn split(ctx: &ParsingContext, op: &NodeProto) -> Built {
 			}
 			return Ok(());
 		};
-		let parts = shape::dims(&parts)?;
+		let parts = parts.iter().map(|part| shape::dim(*part)).collect::<TractResult<TVec<_>>>()?;
 		ensure!(parts.len() == count, "{} lengths for {count} outputs", parts.len());
 		let sum = parts.iter().try_fold(0usize, |sum, part| sum.checked_add(*part));
 		ensure!(length.is_none_or(|length| sum == Some(length)), "{parts:?} of {length:?}");
@@ -172,8 +192,10 @@ pub fn top(ctx: &ParsingContext, op: &NodeProto) -> Built {
 	})
 }
 
-/// LRN and BatchNormalization: the second axis is that of the channels.
+/// LRN and BatchNormalization: the second axis is that of the channels, one or more of them for LRN.
 pub fn channels(ctx: &ParsingContext, op: &NodeProto) -> Built {
+	let size = op.get_attr_opt::<i64>("size")?;
+	ensure!(size.is_none_or(|size| size > 0), "{size:?} channels");
 	check(ctx, op, |inputs| {
 		let rank = inputs.first().and_then(|x| x.rank);
 		ensure!(rank.is_none_or(|rank| rank >= 2), "channels of an input of {rank:?} axes");
@@ -228,8 +250,9 @@ pub fn unsqueeze(ctx: &ParsingContext, op: &NodeProto) -> Built {
 	check(ctx, op, move |inputs| {
 		let Some(rank) = inputs.first().and_then(|x| x.rank) else { return Ok(()) };
 		let axes = match (&attribute, inputs.get(1)) {
-			(Some(axes), _) => Some(axes.clone()),
-			(None, axes) => axes.context("axes are missing")?.integers()?,
+			(Some(axes), None) => Some(axes.clone()),
+			(None, Some(axes)) => axes.integers()?,
+			_ => bail!("axes belong to an attribute before opset 13, and to an input since"),
 		};
 		let Some(axes) = axes else { return Ok(()) };
 		let rank = rank.saturating_add(axes.len());

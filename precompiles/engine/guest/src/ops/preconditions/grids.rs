@@ -8,7 +8,8 @@ use tract_onnx::{model::ParsingContext, pb::NodeProto, tract_hir::internal::*};
 /// 2^23, and a point is reflected at most once more than it lies lengths away.
 const EXACT: f64 = (1 << 21) as f64;
 
-/// GridSample: a grid of the image's axes, two of them for cubic polynomials; by reflection no point so far away that tract's arithmetic misses the image.
+/// GridSample: a grid of the image's axes, two of them for cubic polynomials; by reflection no point so far
+/// away that tract's arithmetic misses the image.
 pub fn sampled(ctx: &ParsingContext, op: &NodeProto) -> Built {
 	let reflection =
 		op.get_attr_opt::<String>("padding_mode")?.is_some_and(|mode| mode == "reflection");

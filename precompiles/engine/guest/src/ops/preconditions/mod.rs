@@ -8,6 +8,7 @@ mod axes;
 mod grids;
 mod recurrent;
 mod resize;
+mod scan;
 mod signals;
 mod sizes;
 mod slices;
@@ -45,20 +46,19 @@ pub const OPERATORS: &[(&str, Builder)] = &[
 	("Dropout", sizes::dropout),
 	("Einsum", sizes::einsum),
 	("Elu", sizes::floats),
-	("Equal", sizes::equal),
 	("Expand", sizes::expand),
 	("EyeLike", sizes::diagonal),
 	("Flatten", axes::one),
 	("GRU", recurrent::build),
 	("Gelu", sizes::floats),
 	("GridSample", grids::sampled),
-	("GroupNormalization", sizes::floats),
+	("GroupNormalization", axes::normalised),
 	("HammingWindow", signals::window),
 	("HannWindow", signals::window),
 	("HardSigmoid", sizes::floats),
 	("HardSwish", sizes::floats),
 	("Hardmax", axes::one),
-	("InstanceNormalization", sizes::floats),
+	("InstanceNormalization", axes::normalised),
 	("LRN", axes::channels),
 	("LSTM", recurrent::build),
 	("LayerNormalization", axes::one),
@@ -67,7 +67,7 @@ pub const OPERATORS: &[(&str, Builder)] = &[
 	("MatMul", sizes::matrices),
 	("MatMulInteger", sizes::matrices),
 	("MaxPool", windows::build),
-	("MeanVarianceNormalization", sizes::floats),
+	("MeanVarianceNormalization", axes::standardised),
 	("MelWeightMatrix", signals::mel),
 	("Mish", sizes::floats),
 	("NonMaxSuppression", sizes::suppressed),
@@ -80,7 +80,6 @@ pub const OPERATORS: &[(&str, Builder)] = &[
 	("ReduceL1", axes::reduce),
 	("ReduceL2", axes::reduce),
 	("ReduceLogSum", axes::reduce),
-	("ReduceLogSumExp", axes::reduce),
 	("ReduceMax", axes::reduce),
 	("ReduceMean", axes::reduce),
 	("ReduceMin", axes::reduce),
@@ -89,11 +88,11 @@ pub const OPERATORS: &[(&str, Builder)] = &[
 	("ReduceSumSquare", axes::reduce),
 	("Reshape", sizes::reshape),
 	("STFT", signals::stft),
+	("Scan", scan::build),
 	("Selu", sizes::floats),
 	("Shrink", sizes::floats),
 	("Slice", slices::slice),
 	("Softmax", axes::one),
-	("Softplus", sizes::floats),
 	("Softsign", sizes::floats),
 	("SpaceToDepth", sizes::blocks),
 	("Split", axes::split),
@@ -132,16 +131,16 @@ pub trait Precondition: std::fmt::Debug + Send + Sync + 'static {
 	fn complete(&self, _inputs: &[Seen]) -> TractResult<()> {
 		Ok(())
 	}
-
-	/// As [`guard::Guard::booleans`].
-	fn booleans(&self) -> bool {
-		false
-	}
 }
 
 /// tract's operator behind a condition.
 pub fn node(ctx: &ParsingContext, node: &NodeProto, condition: impl Precondition) -> Built {
 	guard::node(ctx, node, Checked(Arc::new(condition)))
+}
+
+/// The same of an operator that is there already.
+fn guarded(op: Box<dyn InferenceOp>, condition: impl Precondition) -> Box<dyn InferenceOp> {
+	guard::around(op, Checked(Arc::new(condition)))
 }
 
 /// tract's operator behind a check.
@@ -202,10 +201,6 @@ impl Seen {
 struct Checked(Arc<dyn Precondition>);
 
 impl guard::Guard for Checked {
-	fn booleans(&self) -> bool {
-		self.0.booleans()
-	}
-
 	fn facts(&self, inputs: &[&InferenceFact]) -> TractResult<()> {
 		let seen = |fact: &&InferenceFact| Seen {
 			rank: fact.shape.rank().concretize().and_then(|rank| usize::try_from(rank).ok()),

@@ -4,7 +4,7 @@ use super::{check, node, sizes::lengths, Built, Precondition, Seen};
 use crate::ops::{data, shape};
 use tract_onnx::{
 	model::{optional_inputs, ParsingContext},
-	pb::NodeProto,
+	pb::{attribute_proto, AttributeProto, NodeProto},
 	tract_hir::internal::*,
 };
 
@@ -52,29 +52,50 @@ struct Transform {
 	axis: Option<usize>,
 	/// The input that is the length of the signal.
 	length: Option<usize>,
+	/// Half of a spectrum: the signal is real.
+	real: bool,
 }
 
 pub fn dft(ctx: &ParsingContext, op: &NodeProto) -> Built {
 	let mut optional = optional_inputs(op).skip(1);
 	let (length, axis) = (optional.next().flatten(), optional.next().flatten());
+	let flag = |name: &str| Ok::<_, TractError>(op.get_attr_opt::<i64>(name)?.unwrap_or(0) != 0);
+	let real = flag("onesided")? && !flag("inverse")?;
+	let given = op.get_attr_opt("axis")?;
 	let attribute = match ctx.onnx_operator_set_version {
-		..20 => Some(op.get_attr_opt("axis")?.unwrap_or(1)),
-		_ => None,
+		..20 => Some(given.unwrap_or(1)),
+		version => {
+			ensure!(given.is_none(), "an axis as an attribute, in opset {version}");
+			None
+		},
 	};
-	node(ctx, op, Transform { axis: axis.filter(|_| attribute.is_none()), attribute, length })
+	if attribute.is_some() || axis.is_some() {
+		let axis = axis.filter(|_| attribute.is_none());
+		return node(ctx, op, Transform { axis, attribute, length, real });
+	}
+	// The last but one, which tract (0.23.9) takes to be the second: it gets it as opset 19 has it.
+	let before = ParsingContext { onnx_operator_set_version: 19, ..ctx.clone() };
+	let mut op = op.clone();
+	op.attribute.push(AttributeProto {
+		name: "axis".into(),
+		r#type: attribute_proto::AttributeType::Int.into(),
+		i: -2,
+		..Default::default()
+	});
+	node(&before, &op, Transform { attribute: Some(-2), axis: None, length, real })
 }
 
 impl Precondition for Transform {
 	fn check(&self, inputs: &[Seen]) -> TractResult<()> {
 		let input = |at: Option<usize>| at.and_then(|at| inputs.get(at));
 		input(self.length).map(counted).transpose()?;
-		let Some(dims) = inputs.first().and_then(|x| x.dims.as_ref()) else { return Ok(()) };
+		let Some(x) = inputs.first() else { return Ok(()) };
+		ensure!(x.dtype.is_none_or(|dtype| dtype.is_float()), "a spectrum of {:?}", x.dtype);
+		let Some(dims) = &x.dims else { return Ok(()) };
 		let rank = dims.len();
 		ensure!(rank >= 2, "{rank} axes");
 		ensure!(!dims.contains(&0), "an axis without elements");
-		// The last but one, which tract (0.23.9) takes to be the second.
-		let default = self.attribute.is_none() && self.axis.is_none();
-		ensure!(!default || rank == 3, "no axis given of {rank}");
+		ensure!(!self.real || dims.last() == Some(&1), "half of the spectrum of complex numbers");
 		let axis = match self.attribute {
 			Some(axis) => Some(vec![axis]),
 			None => input(self.axis).map(Seen::integers).transpose()?.flatten(),

@@ -1,7 +1,7 @@
 //! Operators whose output is as large as a value says, and conditions on the dtype alone.
 
-use super::{check, node, Built, Precondition, Seen};
-use crate::ops::{data, shape};
+use super::{check, Built, Seen};
+use crate::ops::{data, dropout, shape};
 use tract_onnx::{
 	model::ParsingContext,
 	pb::{attribute_proto, tensor_proto, AttributeProto, NodeProto, TensorProto},
@@ -177,6 +177,9 @@ pub fn matrices(ctx: &ParsingContext, op: &NodeProto) -> Built {
 
 /// Dropout: the ratio and the mode are single elements.
 pub fn dropout(ctx: &ParsingContext, op: &NodeProto) -> Built {
+	if ctx.onnx_operator_set_version < 10 && op.output.len() == 2 {
+		return Ok((dropout::masked(), vec![]));
+	}
 	check(ctx, op, |inputs| inputs.iter().skip(1).try_for_each(Seen::single))
 }
 
@@ -231,25 +234,6 @@ pub fn powers(ctx: &ParsingContext, op: &NodeProto) -> Built {
 		}
 		Ok(())
 	})
-}
-
-/// No condition: booleans are equal as numbers are.
-#[derive(Debug)]
-struct Booleans;
-
-impl Precondition for Booleans {
-	fn check(&self, _: &[Seen]) -> TractResult<()> {
-		Ok(())
-	}
-
-	fn booleans(&self) -> bool {
-		true
-	}
-}
-
-/// Equal: of booleans as well.
-pub fn equal(ctx: &ParsingContext, op: &NodeProto) -> Built {
-	node(ctx, op, Booleans)
 }
 
 #[cfg(test)]
