@@ -76,6 +76,21 @@ fn reverse_is_the_second_of_both_directions() {
 }
 
 #[test]
+fn steps_may_be_the_second_axis() {
+	// One sequence: batch first or steps first are the same elements in another shape.
+	let attributes = [int("hidden_size", 2), string("direction", "reverse")];
+	let batch_first = [&attributes[..], &[int("layout", 1)]].concat();
+	let args = |x: &[u32]| {
+		let x = Tensor { shape: x.to_vec(), ..distinct(&[4, 1, 3]) };
+		[Given(x), Fixed(distinct(&[1, 6, 3])), Fixed(distinct(&[1, 6, 2]))]
+	};
+	let expected = apply(14, "GRU", &attributes, &args(&[4, 1, 3]), &[F, F]).unwrap();
+	let y = apply(14, "GRU", &batch_first, &args(&[1, 4, 3]), &[F, F]).unwrap();
+	assert_eq!(y[0].shape, [1, 4, 1, 2]);
+	assert_eq!((&y[0].data, &y[1].data), (&expected[0].data, &expected[1].data));
+}
+
+#[test]
 fn the_last_step_alone_is_in_reverse_as_well() {
 	let direction = |way: &str| [int("hidden_size", 2), string("direction", way)];
 	let args =
