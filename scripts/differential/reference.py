@@ -1,13 +1,15 @@
 """Runs models in ONNX Runtime: jobs of differential.py on standard input, the files of outputs on standard
-output, null for what it refuses; or, where the job asks for all values, whether each of them is a finite
-number. A process of its own, because some models end it."""
+output, null for what it refuses. A job may ask for ONNX's reference instead ("evaluator": "reference"), or whether
+all values are finite numbers ("values"). A process of its own, because some models end it."""
 
+import contextlib
 import json
 import sys
 
 import numpy as np
 import onnx
 import onnxruntime
+from onnx.reference import ReferenceEvaluator
 
 onnxruntime.set_default_logger_severity(4)
 
@@ -26,7 +28,17 @@ def is_finite(arrays):
     return all(np.isfinite(array).all() for array in arrays if np.issubdtype(array.dtype, np.inexact))
 
 
-def run(job):
+def by_reference(job):
+    """ONNX's reference warns on standard output, where the results go."""
+    with contextlib.redirect_stdout(sys.stderr), np.errstate(all="ignore"):
+        return ReferenceEvaluator(job["model"]).run(None, feeds(job))
+
+
+def feeds(job):
+    return {name: np.load(file) for name, file in zip(job["names"], job["sets"][0])}
+
+
+def by_onnx_runtime(job):
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 4
     options.intra_op_num_threads = options.inter_op_num_threads = 1
@@ -36,14 +48,22 @@ def run(job):
     if job.get("values"):
         constants, model = values(onnx.load(model))
     session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
-    feeds = {name: np.load(file) for name, file in zip(job["names"], job["sets"][0])}
-    outputs = [np.asarray(output) for output in session.run(None, feeds)]
+    given = feeds(job)
+    outputs = [np.asarray(output) for output in session.run(None, given)]
     if job.get("values"):
-        return is_finite([*constants, *feeds.values(), *outputs])
+        return is_finite([*constants, *given.values(), *outputs])
+    return outputs
+
+
+def run(job):
+    evaluator = job.get("evaluator", "onnxruntime")
+    outputs = by_reference(job) if evaluator == "reference" else by_onnx_runtime(job)
+    if job.get("values"):
+        return outputs
     files = []
     for index, output in enumerate(outputs):
-        files.append(f"{job['out']}/reference-{index}.npy")
-        np.save(files[-1], output)
+        files.append(f"{job['out']}/{evaluator}-{index}.npy")
+        np.save(files[-1], np.asarray(output))
     return files
 
 

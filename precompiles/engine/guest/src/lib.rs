@@ -8,7 +8,7 @@
 //! |---|---|
 //! | [`exports`] | what the host calls |
 //! | [`decode`], [`validate`], [`graph`], [`subgraphs`], [`weights`], [`dims`], [`opset`], [`attributes`] | what is refused before tract sees it |
-//! | [`load`], [`elementwise`] | analysis and optimisation |
+//! | [`load`], [`counts`], [`states`], [`elementwise`] | analysis and optimisation |
 //! | [`ops`] | operators of `ai.onnx` that tract lacks or gets wrong |
 //! | [`ml`] | the operators of `ai.onnx.ml` |
 //! | [`run`] | one inference |
@@ -24,6 +24,7 @@
 #[cfg(target_arch = "wasm32")]
 mod allocator;
 pub mod attributes;
+pub mod counts;
 pub mod decode;
 pub mod dims;
 pub mod dtype;
@@ -41,6 +42,7 @@ pub mod nan;
 pub mod ops;
 pub mod opset;
 pub mod run;
+pub mod states;
 pub mod subgraphs;
 pub mod validate;
 pub mod weights;

@@ -1,6 +1,6 @@
 //! From a file to a plan that runs.
 
-use crate::{decode, dims, dtype, elementwise, validate};
+use crate::{counts, decode, dims, dtype, elementwise, validate};
 use codec::Encode;
 use opg_engine_abi::{ErrorCode, Limits, ModelSignature, Refusal, TensorSpec};
 use std::sync::Arc;
@@ -29,8 +29,9 @@ pub fn load(limits: Limits, bytes: Vec<u8>) -> Result<Loaded, Refusal> {
 	let mut proto = decode::model(bytes, limits.model_bytes)?;
 	let validate::Interface { inputs, outputs } = validate::model(&proto, &limits)?;
 	validate::normalise(&mut proto);
+	proto.graph.iter_mut().for_each(counts::expose);
 
-	let model = optimise(proto, &inputs).map_err(|error| analysis_failed(&error))?;
+	let model = optimise(proto, &inputs, outputs.len()).map_err(|error| analysis_failed(&error))?;
 	let outputs = outputs
 		.into_iter()
 		.enumerate()
@@ -57,7 +58,7 @@ pub fn load(limits: Limits, bytes: Vec<u8>) -> Result<Loaded, Refusal> {
 }
 
 /// tract's part: shapes and types, then the operators that run.
-fn optimise(proto: ModelProto, inputs: &[TensorSpec]) -> TractResult<TypedModel> {
+fn optimise(proto: ModelProto, inputs: &[TensorSpec], outputs: usize) -> TractResult<TypedModel> {
 	// What a file says about values inside of it may be wrong and adds nothing: all of it follows
 	// from the inputs, which are concrete.
 	let mut onnx = tract_onnx::onnx().with_ignore_value_info(true);
@@ -70,7 +71,9 @@ fn optimise(proto: ModelProto, inputs: &[TensorSpec]) -> TractResult<TypedModel>
 		let fact = InferenceFact::dt_shape(dtype::to_tract(spec.dtype), shape);
 		model.set_input_fact(index, fact)?;
 	}
-	let model = model.into_typed()?;
+	let mut model = model.into_typed()?;
+	counts::resolve(&mut model)?;
+	counts::release(&mut model, outputs)?;
 	elementwise::check(&model)?;
 	model.into_optimized()
 }

@@ -4,7 +4,7 @@
 //! and sparse initialisers, and takes an opset that is missing for version 0. What passes here
 //! has none of that.
 
-use crate::{dims, graph, graph::Walk, weights};
+use crate::{dims, graph, graph::Walk, states, weights};
 use opg_engine_abi::{DType, ErrorCode, Limits, Refusal, TensorSpec};
 use std::collections::{BTreeMap, BTreeSet};
 use tract_onnx::pb::{GraphProto, ModelProto};
@@ -71,8 +71,8 @@ fn interface(graph: &GraphProto, limits: &Limits) -> Result<Interface, Refusal> 
 	Ok(Interface { inputs, outputs })
 }
 
-/// Rewrites what tract would misread, without changing what the model means: unsigned weights, and
-/// names of nodes, which ONNX doesn't require to be unique but tract does.
+/// Rewrites what tract would misread, without changing what the model means: unsigned weights, names of nodes,
+/// which ONNX doesn't require to be unique but tract does, and initial states.
 pub fn normalise(model: &mut ModelProto) {
 	if let Some(graph) = model.graph.as_mut() {
 		normalise_graph(graph);
@@ -108,4 +108,5 @@ fn normalise_graph(graph: &mut GraphProto) {
 			attribute.g.iter_mut().chain(&mut attribute.graphs).for_each(normalise_graph);
 		}
 	}
+	states::separate(graph);
 }

@@ -269,23 +269,6 @@ fn what_a_run_computes_is_checked_by_the_run() {
 }
 
 #[test]
-fn sums_along_the_last_axis_have_elements() {
-	let none = || Fixed(f32s(&[2, 0], &[]));
-	let sums = ["ReduceSum", "ReduceMean", "ReduceL1", "ReduceL2"];
-	for operator in sums {
-		let axes = Fixed(i64s(&[1], &[1]));
-		assert_eq!(fault(18, operator, &[], &[none(), axes]), REFUSED, "{operator}");
-		let flat = Fixed(f32s(&[0], &[]));
-		assert_eq!(fault(18, operator, &[], &[flat]), REFUSED, "{operator}");
-	}
-	assert_eq!(fault(22, "LpNormalization", &[int("axis", 1)], &[none()]), REFUSED);
-	let axes = Fixed(i64s(&[1], &[0]));
-	let columns = Fixed(f32s(&[0, 2], &[]));
-	let y = apply(18, "ReduceSum", &[], &[columns, axes], &[F]).unwrap();
-	assert_eq!(floats(&y[0]), [0.0, 0.0]);
-}
-
-#[test]
 fn what_is_one_element_is_no_more_and_no_less() {
 	for count in [0, 2] {
 		let mode = || Fixed(integers(DType::Bool, &[count], &vec![0; count as usize]));
@@ -346,7 +329,6 @@ fn what_a_slice_leaves_of_nothing_is_refused() {
 	}
 	let row = [Given(f32s(&[2, 4], &[1.0; 8]))];
 	assert_eq!(on_nothing("LpNormalization", 22, &[int("axis", 1)], &row, 1), REFUSED);
-	assert_eq!(on_nothing("ReduceSum", 11, &[ints("axes", &[1])], &row, 1), REFUSED);
 	let args = [image(), Fixed(f32s(&[0], &[])), Fixed(f32s(&[0], &[]))];
 	assert_eq!(on_nothing("Resize", 18, &[], &args, 3), REFUSED);
 }
@@ -413,8 +395,9 @@ fn powers_have_a_common_dtype() {
 }
 
 #[test]
-fn nothing_has_no_largest_element() {
+fn nothing_has_neither_a_largest_element_nor_a_norm() {
 	let x = Fixed(f32s(&[2, 0], &[]));
+	assert_eq!(fault(22, "LpNormalization", &[int("axis", 1)], &[x.same()]), REFUSED);
 	assert_eq!(fault(13, "Hardmax", &[], &[x.same()]), REFUSED);
 	assert_eq!(fault(13, "NonZero", &[], &[x]), REFUSED);
 }
@@ -466,4 +449,43 @@ fn axes_to_add_are_in_one_place() {
 	assert_eq!(fault(13, "Unsqueeze", &[], &[x()]), REFUSED);
 	let y = apply(9, "Unsqueeze", &[ints("axes", &[0])], &[x()], &[F]).unwrap();
 	assert_eq!(y[0].shape, [1, 2]);
+}
+
+#[test]
+fn what_onnx_says_in_two_ways_is_refused() {
+	// A slice backwards from before the first element.
+	let x = || Given(f32s(&[2], &[1.0, 2.0]));
+	let of = |n: i64| Fixed(i64s(&[1], &[n]));
+	assert_eq!(fault(13, "Slice", &[], &[x(), of(-5), of(-6), of(0), of(-1)]), REFUSED);
+	// The point of an axis that becomes one element.
+	let image = || Given(f32s(&[1, 1, 3, 3], &[1.0; 9]));
+	let none = || Fixed(f32s(&[0], &[]));
+	let resize = |mode: &str, scale: f32| {
+		let attributes =
+			[string("mode", mode), string("coordinate_transformation_mode", "pytorch_half_pixel")];
+		let args = [image(), none(), Fixed(f32s(&[4], &[1.0, 1.0, scale, 2.0]))];
+		apply(18, "Resize", &attributes, &args, &[F]).map(|y| y[0].shape.clone())
+	};
+	assert_eq!(resize("cubic", 0.5).unwrap_err().error.code, REFUSED);
+	assert_eq!(resize("cubic", 0.7).unwrap(), [1, 1, 2, 6]);
+	assert_eq!(resize("linear", 0.5).unwrap(), [1, 1, 1, 6]);
+	// Points beside the image, of which several of its elements count.
+	let grid = || Given(f32s(&[1, 1, 1, 2], &[-1.5, 0.0]));
+	let sample = |mode: &str, padding: &str| {
+		let attributes = [string("mode", mode), string("padding_mode", padding)];
+		apply(20, "GridSample", &attributes, &[image(), grid()], &[F]).map(drop)
+	};
+	assert_eq!(sample("cubic", "border").unwrap_err().error.code, REFUSED);
+	assert!(sample("cubic", "zeros").is_ok() && sample("linear", "border").is_ok());
+}
+
+#[test]
+fn strides_say_how_long_a_same_transposed_convolution_is() {
+	let args = || [Given(f32s(&[1, 1, 2], &[1.0, 2.0])), Fixed(f32s(&[1, 1, 3], &[1.0; 3]))];
+	let same = || vec![string("auto_pad", "SAME_UPPER"), ints("strides", &[2])];
+	let y = apply(11, "ConvTranspose", &same(), &args(), &[F]).unwrap();
+	assert_eq!(y[0].shape, [1, 1, 4]);
+	let mut padded = same();
+	padded.push(ints("output_padding", &[1]));
+	assert_eq!(fault(11, "ConvTranspose", &padded, &args()), REFUSED);
 }

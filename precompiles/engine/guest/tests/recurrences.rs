@@ -2,8 +2,8 @@
 
 mod common;
 
-use common::{one::*, *};
-use opg_engine_abi::Tensor;
+use common::{ml::assert_close, one::*, *};
+use opg_engine_abi::{DType, Tensor};
 use tract_onnx::pb::GraphProto;
 
 #[test]
@@ -131,5 +131,86 @@ fn slices_have_the_axes_along_which_they_are_cut_and_collected() {
 	}
 	for (cut, collected) in [(0, 2), (0, 3), (0, -3), (2, 0), (3, 0), (-3, 0)] {
 		assert_eq!(scan(cut, collected), Err(REFUSED), "{cut} {collected}");
+	}
+}
+
+#[test]
+fn last_cells_are_given_for_batches() {
+	let (steps, batch, input, hidden) = (3, 2, 2, 2);
+	let numbers = |count: u32, scale: f32| -> Vec<f32> {
+		(0..count).map(|n| ((n * 7 % 11) as f32 - 5.0) * scale).collect()
+	};
+	let x = numbers(steps * batch * input, 0.1);
+	let (w, r) = (numbers(4 * hidden * input, 0.05), numbers(4 * hidden * hidden, 0.07));
+	let sigmoid = |x: f32| 1.0 / (1.0 + (-x).exp());
+	// As ONNX has it, with gates in the order i, o, f, c.
+	let expected = |h0: &[f32], c0: &[f32]| {
+		let (mut h, mut c) = (h0.to_vec(), c0.to_vec());
+		for step in 0..steps {
+			let before = h.clone();
+			for b in 0..batch {
+				let gate = |gate: u32, unit: u32| -> f32 {
+					let row = gate * hidden + unit;
+					let of_x = |n| x[((step * batch + b) * input + n) as usize];
+					let from_x = (0..input).map(|n| of_x(n) * w[(row * input + n) as usize]);
+					let of_h = |n| before[(b * hidden + n) as usize];
+					let from_h = (0..hidden).map(|n| of_h(n) * r[(row * hidden + n) as usize]);
+					from_x.chain(from_h).sum()
+				};
+				for unit in 0..hidden {
+					let at = (b * hidden + unit) as usize;
+					let (i, o, f) = (gate(0, unit), gate(1, unit), gate(2, unit));
+					c[at] = sigmoid(f) * c[at] + sigmoid(i) * gate(3, unit).tanh();
+					h[at] = sigmoid(o) * c[at].tanh();
+				}
+			}
+		}
+		(h, c)
+	};
+	let state = [1, batch, hidden];
+	let count = (batch * hidden) as usize;
+	let some = numbers(batch * hidden, 0.2);
+	for (h0, c0) in [
+		(None, None),
+		(Some(vec![0.0; count]), Some(vec![0.0; count])),
+		(Some(some.clone()), Some(some)),
+	] {
+		let mut args = vec![
+			Given(f32s(&[steps, batch, input], &x)),
+			Fixed(f32s(&[1, 4 * hidden, input], &w)),
+			Fixed(f32s(&[1, 4 * hidden, hidden], &r)),
+		];
+		if let (Some(h0), Some(c0)) = (&h0, &c0) {
+			args.push(Fixed(f32s(&[1, 8 * hidden], &[0.0; 16])));
+			args.push(Fixed(integers(DType::Int32, &[batch], &[i64::from(steps); 2])));
+			args.push(Fixed(f32s(&state, h0)));
+			args.push(Fixed(f32s(&state, c0)));
+		}
+		let attributes = [int("hidden_size", hidden.into())];
+		let (mut model, inputs) = model_of(14, "LSTM", &attributes, &args, &[F, F, F]);
+		graph(&mut model).node[0].input.iter_mut().skip(4).take(1).for_each(String::clear);
+		for outputs in [&[1usize, 2][..], &[0, 2], &[2], &[0, 1, 2]] {
+			let mut model = model.clone();
+			let graph = graph(&mut model);
+			for (at, name) in graph.node[0].output.iter_mut().enumerate() {
+				if !outputs.contains(&at) {
+					name.clear();
+				}
+			}
+			graph.output = outputs.iter().map(|at| f32_value(&format!("y{at}"), &[])).collect();
+			let y = run(&load_model(&model).unwrap(), &inputs).unwrap();
+			let zeros = vec![0.0; count];
+			let (h, c) = expected(h0.as_ref().unwrap_or(&zeros), c0.as_ref().unwrap_or(&zeros));
+			for (at, y) in outputs.iter().zip(&y) {
+				match at {
+					0 => assert_close(
+						&f32s(&[batch, hidden], &floats(y)[floats(y).len() - count..]),
+						&h,
+					),
+					1 => assert_close(y, &h),
+					_ => assert_close(y, &c),
+				}
+			}
+		}
 	}
 }

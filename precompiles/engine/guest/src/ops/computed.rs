@@ -6,6 +6,7 @@
 //! more than one step. tract rounds each step: a sum of squares overflows from 256² on, and since WebAssembly
 //! has no arithmetic of binary16, a convolution takes a hundred times the fuel of one in binary32.
 
+use super::{guard, kernel};
 use tract_onnx::{
 	model::{OnnxOpRegister, ParsingContext},
 	pb::NodeProto,
@@ -164,24 +165,19 @@ impl InferenceOp for Computed {
 		mapping: &HashMap<OutletId, OutletId>,
 	) -> TractResult<TVec<OutletId>> {
 		let mut changed = None;
-		let mut inputs = TVec::new();
-		for (slot, input) in node.inputs.iter().enumerate() {
-			let mut outlet = *mapping.get(input).context("an input without a producer")?;
-			let dtype = target.outlet_fact(outlet)?.datum_type;
+		let mut inputs = kernel::outlets(node, mapping)?;
+		for (slot, outlet) in inputs.iter_mut().enumerate() {
+			let dtype = target.outlet_fact(*outlet)?.datum_type;
 			if let Some(other) = computed_in(&self.operator, dtype) {
 				changed = Some((dtype, other));
 				let name = format!("{}.computed-{slot}", node.name);
-				outlet = target.wire_node(name, cast(other), &[outlet])?[0];
+				*outlet = target.wire_node(name, cast(other), &[*outlet])?[0];
 			}
-			inputs.push(outlet);
 		}
 		let Some((dtype, other)) = changed else {
 			return self.op.to_typed(source, node, target, mapping);
 		};
-		// The operator looks its inputs up: one name for each, since two may be the same outlet.
-		let names = (0..inputs.len()).map(|slot| OutletId::new(usize::MAX, slot));
-		let mapping = names.clone().zip(inputs).collect();
-		let mut inner = InferenceNode { inputs: names.collect(), ..node.clone() };
+		let (mut inner, mapping) = guard::with_inputs(node, inputs);
 		inner.name = format!("{}.computed", node.name);
 		// What analysis says of the node doesn't hold of what is computed.
 		for output in &mut inner.outputs {

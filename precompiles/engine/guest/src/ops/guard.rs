@@ -64,10 +64,17 @@ pub fn node(
 	node: &NodeProto,
 	guard: impl Guard,
 ) -> TractResult<(Box<dyn InferenceOp>, Vec<String>)> {
-	let builders = &ctx.framework.op_register.0;
-	let build = builders.get(&original(&node.op_type)).context("an operator that tract lacks")?;
-	let (inner, closures) = build(ctx, node)?;
+	let (inner, closures) = build_original(ctx, node)?;
 	Ok((around(inner, guard), closures))
+}
+
+/// tract's operator.
+pub fn build_original(
+	ctx: &ParsingContext,
+	node: &NodeProto,
+) -> TractResult<(Box<dyn InferenceOp>, Vec<String>)> {
+	let build = ctx.framework.op_register.0.get(&original(&node.op_type));
+	build.context("an operator that tract lacks")?(ctx, node)
 }
 
 /// An operator behind a guard.
@@ -131,21 +138,24 @@ impl InferenceOp for Guarded {
 		target: &mut TypedModel,
 		mapping: &HashMap<OutletId, OutletId>,
 	) -> TractResult<TVec<OutletId>> {
-		let inputs = node
-			.inputs
-			.iter()
-			.map(|input| mapping.get(input).copied().context("an input without a producer"))
-			.collect::<TractResult<TVec<_>>>()?;
-		let inputs = self.guard.wire(&node.name, target, inputs)?;
-		// The operator looks its inputs up: one name for each, since two may be the same outlet.
-		let names = (0..inputs.len()).map(|slot| OutletId::new(usize::MAX, slot));
-		let mapping = names.clone().zip(inputs).collect();
-		let inner = InferenceNode { inputs: names.collect(), ..node.clone() };
+		let inputs = self.guard.wire(&node.name, target, kernel::outlets(node, mapping)?)?;
+		let (inner, mapping) = with_inputs(node, inputs);
 		let outputs = self.inner.to_typed(source, &inner, target, &mapping)?;
 		self.guard.wired(&node.name, target, outputs)
 	}
 
 	as_op!();
+}
+
+/// The node with these inputs, and where its operator finds them: under a name for each, since two may be the
+/// same outlet.
+pub fn with_inputs(
+	node: &InferenceNode,
+	inputs: TVec<OutletId>,
+) -> (InferenceNode, HashMap<OutletId, OutletId>) {
+	let names = (0..inputs.len()).map(|slot| OutletId::new(usize::MAX, slot));
+	let mapping = names.clone().zip(inputs).collect();
+	(InferenceNode { inputs: names.collect(), ..node.clone() }, mapping)
 }
 
 /// Adds a check of a value to the model, or makes it at once when all inputs are constants.

@@ -91,6 +91,20 @@ pub fn typed(kernel: impl Kernel) -> Custom {
 	Custom(Arc::new(kernel))
 }
 
+/// The same of a kernel that is shared.
+pub fn shared(kernel: Arc<dyn Kernel>) -> Custom {
+	Custom(kernel)
+}
+
+/// The inputs of a node in the analysed model.
+pub fn outlets(
+	node: &InferenceNode,
+	mapping: &HashMap<OutletId, OutletId>,
+) -> TractResult<TVec<OutletId>> {
+	let outlet = |input| mapping.get(input).copied().context("an input without a producer");
+	node.inputs.iter().map(outlet).collect()
+}
+
 fn shown(dtype: DatumType) -> DatumType {
 	if dtype == DatumType::TDim {
 		DatumType::I64
@@ -123,12 +137,12 @@ impl Op for Custom {
 impl EvalOp for Custom {
 	op_out_of_plan!();
 
-	fn eval(&self, _: &EvalContext, inputs: TVec<TValue>) -> TractResult<TVec<TValue>> {
+	fn eval(&self, context: &EvalContext, inputs: TVec<TValue>) -> TractResult<TVec<TValue>> {
 		let inputs = inputs
-			.iter()
-			.map(|value| value.cast_to_dt(shown(value.datum_type())))
+			.into_iter()
+			.map(|value| cast(shown(value.datum_type())).eval(context, tvec![value]))
 			.collect::<TractResult<Vec<_>>>()?;
-		let inputs: Vec<&Tensor> = inputs.iter().map(|value| &**value).collect();
+		let inputs: Vec<&Tensor> = inputs.iter().flatten().map(|value| &**value).collect();
 		Ok(self.0.eval(&inputs)?.into_iter().map(|output| output.into_tvalue()).collect())
 	}
 }
@@ -189,14 +203,12 @@ impl InferenceOp for Custom {
 		target: &mut TypedModel,
 		mapping: &HashMap<OutletId, OutletId>,
 	) -> TractResult<TVec<OutletId>> {
-		let mut inputs = TVec::new();
-		for (index, input) in node.inputs.iter().enumerate() {
-			let mut outlet = *mapping.get(input).context("an input without a producer")?;
-			if target.outlet_fact(outlet)?.datum_type == DatumType::TDim {
+		let mut inputs = outlets(node, mapping)?;
+		for (index, outlet) in inputs.iter_mut().enumerate() {
+			if target.outlet_fact(*outlet)?.datum_type == DatumType::TDim {
 				let name = format!("{}.integers-{index}", node.name);
-				outlet = target.wire_node(name, cast(DatumType::I64), &[outlet])?[0];
+				*outlet = target.wire_node(name, cast(DatumType::I64), &[*outlet])?[0];
 			}
-			inputs.push(outlet);
 		}
 		// Constants at once: tract leaves what grows beyond a few megabytes to every run.
 		let constants = inputs

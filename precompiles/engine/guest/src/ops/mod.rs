@@ -16,8 +16,8 @@
 //! | [`dropout`] | Dropout before opset 10 |
 //! | [`gemm`] | Gemm |
 //! | [`indices`] | Gather, GatherElements, GatherND, Scatter, ScatterElements, ScatterND, RotaryEmbedding: a check around tract's |
+//! | [`initial_state`] | what LSTM begins with |
 //! | [`log_softmax`] | LogSoftmax |
-//! | [`log_sum_exp`] | ReduceLogSumExp |
 //! | [`losses`] | NegativeLogLikelihoodLoss, SoftmaxCrossEntropyLoss |
 //! | [`lp_pool`] | LpPool, GlobalLpPool |
 //! | [`max_unpool`] | MaxUnpool |
@@ -26,6 +26,7 @@
 //! | [`preconditions`] | axes, windows, sizes and ranks of many: a check around tract's |
 //! | [`quantize`] | QuantizeLinear, DequantizeLinear |
 //! | [`range`] | Range |
+//! | [`reduce`] | the reductions but for ArgMax and ArgMin, where tract's isn't enough; GlobalMaxPool |
 //! | [`reverse_sequence`] | ReverseSequence |
 //! | [`roi_align`] | RoiAlign |
 //! | [`squeeze`] | Squeeze |
@@ -33,8 +34,8 @@
 //! | [`unique`] | Unique |
 //! | [`upsample`] | Upsample, Resize of opset 10 |
 //!
-//! What they have in common is in [`kernel`], [`guard`], [`data`], [`shape`] and [`windows`]; operators that
-//! compute in another dtype than that of their inputs are in [`computed`].
+//! What they have in common is in [`kernel`], [`choice`], [`guard`], [`data`], [`shape`] and [`windows`]; operators
+//! that compute in another dtype than that of their inputs are in [`computed`].
 //! Attributes, shapes and constants come from a file that may be hostile. They are checked in
 //! [`kernel::Kernel::outputs`], before anything is allocated, and sizes are multiplied with checks.
 //! Sums run in row-major order, in binary64 where nothing else is said, and are rounded once.
@@ -48,6 +49,7 @@ mod attention;
 mod branches;
 mod cast;
 mod center_crop_pad;
+mod choice;
 mod col2im;
 mod compress;
 mod computed;
@@ -59,9 +61,9 @@ mod dropout;
 mod gemm;
 mod guard;
 mod indices;
+mod initial_state;
 mod kernel;
 mod log_softmax;
-mod log_sum_exp;
 mod losses;
 mod lp_pool;
 mod max_unpool;
@@ -70,6 +72,7 @@ mod pad;
 mod preconditions;
 mod quantize;
 mod range;
+mod reduce;
 mod reverse_sequence;
 mod roi_align;
 mod shape;
@@ -86,7 +89,7 @@ pub fn register(onnx: &mut Onnx) {
 	let operators = &mut onnx.op_register;
 	// Those that stand before tract's call it by another name, which no file can.
 	let checked = preconditions::OPERATORS.iter().map(|(name, _)| *name);
-	for name in checked.chain([
+	for name in checked.chain(reduce::names()).chain([
 		"Div",
 		"Mod",
 		"Gather",
@@ -122,6 +125,7 @@ pub fn register(onnx: &mut Onnx) {
 	operators.insert("Gemm", gemm::build);
 	operators.insert("GlobalLpPool", lp_pool::build);
 	operators.insert("If", branches::build);
+	operators.insert(crate::states::OPERATOR, initial_state::build);
 	operators.insert("LogSoftmax", log_softmax::build);
 	operators.insert("LpPool", lp_pool::build);
 	operators.insert("MaxUnpool", max_unpool::build);
@@ -131,7 +135,6 @@ pub fn register(onnx: &mut Onnx) {
 	operators.insert("Pad", pad::build);
 	operators.insert("QuantizeLinear", quantize::quantize);
 	operators.insert("Range", range::build);
-	operators.insert("ReduceLogSumExp", log_sum_exp::build);
 	operators.insert("Resize", upsample::build);
 	operators.insert("ReverseSequence", reverse_sequence::build);
 	operators.insert("RoiAlign", roi_align::build);
@@ -145,6 +148,9 @@ pub fn register(onnx: &mut Onnx) {
 	operators.insert("TensorScatter", tensor_scatter::build);
 	operators.insert("Unique", unique::build);
 	operators.insert("Upsample", upsample::build);
+	for name in reduce::names() {
+		operators.insert(name, reduce::build);
+	}
 	for (name, build) in preconditions::OPERATORS {
 		operators.insert(name, *build);
 	}
@@ -159,6 +165,5 @@ fn rotary(
 	if node.input.get(3).is_some_and(|name| !name.is_empty()) {
 		return indices::build(ctx, node);
 	}
-	let original = ctx.framework.op_register.0.get(&guard::original("RotaryEmbedding"));
-	original.context("tract lacks RotaryEmbedding")?(ctx, node)
+	guard::build_original(ctx, node)
 }

@@ -1,14 +1,11 @@
 //! Pad. tract's own does what it can: it merges padding into convolutions, but knows neither
 //! negative pads, nor mode `wrap`, nor reflections of more than the axis holds.
 
-use super::{data, guard, kernel, kernel::Kernel, shape};
+use super::{choice, data, kernel, kernel::Kernel, shape};
 use tract_onnx::{
 	model::{optional_inputs, ParsingContext},
 	pb::NodeProto,
-	tract_hir::{
-		infer::{InferenceFact, InferenceModel, InferenceNode, InferenceOp},
-		internal::*,
-	},
+	tract_hir::internal::*,
 };
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,7 +16,7 @@ enum Mode {
 	Wrap,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 struct Pad {
 	mode: Mode,
 	/// Opset 10 and before: an attribute.
@@ -52,15 +49,11 @@ pub fn build(
 	let value = node.get_attr_opt("value")?.unwrap_or(0.0);
 	let pad = Pad { mode, pads, value, value_input, axes_input };
 	let negative = pad.pads.as_ref().is_some_and(|pads| pads.iter().any(|pad| *pad < 0));
-	let original = match mode {
-		// tract would refuse the node as a whole.
-		_ if negative || mode == Mode::Wrap => None,
-		_ => {
-			let builder = ctx.framework.op_register.0.get(&guard::original("Pad"));
-			Some(builder.context("tract lacks Pad")?(ctx, node)?.0)
-		},
-	};
-	Ok((Box::new(Choice { own: kernel::typed(pad.clone()), pad, original }), vec![]))
+	// tract would refuse the node as a whole.
+	if negative || mode == Mode::Wrap {
+		return kernel::node(pad);
+	}
+	choice::node(ctx, node, pad)
 }
 
 impl Pad {
@@ -99,24 +92,6 @@ impl Pad {
 		Ok(around)
 	}
 
-	/// Whether tract's operator does the same. What fits no shape is refused.
-	fn is_simple(&self, facts: &[TypedFact]) -> TractResult<bool> {
-		let inputs: Vec<_> = facts.iter().map(kernel::Input::of).collect();
-		self.outputs(&inputs)?;
-		let fixed = |at: usize| {
-			facts.get(at).is_some_and(|fact: &TypedFact| fact.konst.is_some() && fact.rank() == 0)
-		};
-		let (Some(around), Some(x)) = (self.around(&inputs)?, inputs.first()) else {
-			return Ok(false);
-		};
-		let fits = |pad: i64, dim: usize| {
-			pad >= 0 && (self.mode != Mode::Reflect || usize::try_from(pad).is_ok_and(|p| p < dim))
-		};
-		let mut axes = around.iter().zip(x.dims()?);
-		Ok(self.value_input.is_none_or(fixed)
-			&& axes.all(|((before, after), dim)| fits(*before, dim) && fits(*after, dim)))
-	}
-
 	fn output(&self, dims: &[usize], around: &[(i64, i64)]) -> TractResult<TVec<usize>> {
 		let length = |(dim, (before, after)): (&usize, &(i64, i64))| {
 			let sum = (*dim as i64).checked_add(*before).and_then(|sum| sum.checked_add(*after));
@@ -151,6 +126,26 @@ impl Pad {
 			usize::try_from(inside + first).ok()
 		};
 		(-before.max(0)..kept + after.max(0)).map(source).collect()
+	}
+}
+
+impl choice::Alternative for Pad {
+	// What fits no shape is refused.
+	fn is_tracts(&self, facts: &[TypedFact]) -> TractResult<bool> {
+		let inputs: Vec<_> = facts.iter().map(kernel::Input::of).collect();
+		self.outputs(&inputs)?;
+		let fixed = |at: usize| {
+			facts.get(at).is_some_and(|fact: &TypedFact| fact.konst.is_some() && fact.rank() == 0)
+		};
+		let (Some(around), Some(x)) = (self.around(&inputs)?, inputs.first()) else {
+			return Ok(false);
+		};
+		let fits = |pad: i64, dim: usize| {
+			pad >= 0 && (self.mode != Mode::Reflect || usize::try_from(pad).is_ok_and(|p| p < dim))
+		};
+		let mut axes = around.iter().zip(x.dims()?);
+		Ok(self.value_input.is_none_or(fixed)
+			&& axes.all(|((before, after), dim)| fits(*before, dim) && fits(*after, dim)))
 	}
 }
 
@@ -211,71 +206,4 @@ impl Kernel for Pad {
 		}
 		Ok(tvec![data::from_bytes(dtype, &output, &to)?])
 	}
-}
-
-/// Pad before pads are known: tract's operator where it is right, else ours.
-#[derive(Clone, Debug)]
-struct Choice {
-	own: kernel::Custom,
-	pad: Pad,
-	original: Option<Box<dyn InferenceOp>>,
-}
-
-impl PartialEq for Choice {
-	fn eq(&self, other: &Self) -> bool {
-		self.own == other.own
-	}
-}
-
-impl Eq for Choice {}
-
-impl Op for Choice {
-	fn name(&self) -> StaticName {
-		"Pad".into()
-	}
-
-	not_a_typed_op!();
-}
-
-impl EvalOp for Choice {
-	fn eval_out_of_plan(&self, inputs: TVec<TValue>) -> TractResult<Option<TVec<TValue>>> {
-		self.own.eval_out_of_plan(inputs)
-	}
-}
-
-impl InferenceOp for Choice {
-	fn infer_facts(
-		&mut self,
-		inputs: TVec<&InferenceFact>,
-		outputs: TVec<&InferenceFact>,
-		observed: TVec<&InferenceFact>,
-	) -> TractResult<(TVec<InferenceFact>, TVec<InferenceFact>, TVec<InferenceFact>)> {
-		self.own.infer_facts(inputs, outputs, observed)
-	}
-
-	fn to_typed(
-		&self,
-		source: &InferenceModel,
-		node: &InferenceNode,
-		target: &mut TypedModel,
-		mapping: &HashMap<OutletId, OutletId>,
-	) -> TractResult<TVec<OutletId>> {
-		let outlets = node
-			.inputs
-			.iter()
-			.map(|input| mapping.get(input).copied().context("an input without a producer"))
-			.collect::<TractResult<TVec<_>>>()?;
-		let facts = outlets
-			.iter()
-			.map(|outlet| Ok(target.outlet_fact(*outlet)?.clone()))
-			.collect::<TractResult<Vec<_>>>()?;
-		match &self.original {
-			Some(original) if self.pad.is_simple(&facts)? => {
-				original.to_typed(source, node, target, mapping)
-			},
-			_ => self.own.to_typed(source, node, target, mapping),
-		}
-	}
-
-	as_op!();
 }

@@ -1,81 +1,29 @@
 //! Operators along axes.
 
-use super::{check, check_values, node, Built, Precondition, Seen};
-use crate::ops::{data, shape};
+use super::{check, check_values, Built, Seen};
+use crate::ops::shape;
 use tract_onnx::{model::ParsingContext, pb::NodeProto, tract_hir::internal::*};
 
-/// Axes of the first input: each is one of its own.
-#[derive(Debug)]
-pub enum Axes {
-	/// They are known.
-	Attribute(Vec<i64>),
-	/// The input that holds them.
-	Input(usize),
-}
-
-/// A reduction.
-#[derive(Debug)]
-struct Reduced {
-	axes: Axes,
-	/// Whether elements are added.
-	sum: bool,
-	/// Whether the result is a logarithm, which tract rounds on the way when it is of integers.
-	logarithm: bool,
-}
-
-impl Precondition for Reduced {
-	fn check(&self, inputs: &[Seen]) -> TractResult<()> {
-		self.axes.check(inputs)?;
-		if let Some(dtype) = inputs.first().and_then(|x| x.dtype).filter(|_| self.logarithm) {
-			ensure!(dtype.is_float(), "a logarithm of {dtype:?}");
-		}
-		let Some(x) = inputs.first().filter(|_| self.sum) else { return Ok(()) };
-		match &self.axes {
-			Axes::Attribute(axes) => addable(x, axes),
-			Axes::Input(at) => match inputs.get(*at) {
-				Some(axes) => axes.integers()?.map_or(Ok(()), |axes| addable(x, &axes)),
-				None => addable(x, &[]),
-			},
-		}
-	}
-}
-
-impl Precondition for Axes {
-	fn check(&self, inputs: &[Seen]) -> TractResult<()> {
-		let Some(rank) = inputs.first().and_then(|x| x.rank) else { return Ok(()) };
-		let axes = match self {
-			Axes::Attribute(axes) => axes.clone(),
-			Axes::Input(at) => match inputs.get(*at).and_then(|axes| axes.value.as_ref()) {
-				Some(value) => data::integers(value)?,
-				None => return Ok(()),
-			},
-		};
-		distinct(&axes, rank)
-	}
-}
-
-/// ArgMax and ArgMin.
+/// ArgMax and ArgMin: of elements, of a dtype that tract compares.
 pub fn arg(ctx: &ParsingContext, op: &NodeProto) -> Built {
-	let axes = Axes::Attribute(vec![op.get_attr_opt("axis")?.unwrap_or(0)]);
-	node(ctx, op, Reduced { axes, sum: false, logarithm: false })
-}
-
-/// tract divides by the length of the last axis when it adds along it. No axes are all axes.
-fn addable(x: &Seen, axes: &[i64]) -> TractResult<()> {
-	let Some(dims) = x.dims.as_ref().filter(|dims| dims.last() == Some(&0)) else { return Ok(()) };
-	let mut last = axes.is_empty();
-	for axis in axes {
-		last |= shape::axis(*axis, dims.len())?.saturating_add(1) == dims.len();
-	}
-	ensure!(!last, "a sum along the last axis of {dims:?}");
-	Ok(())
+	let axis = op.get_attr_opt("axis")?.unwrap_or(0);
+	check(ctx, op, move |inputs| {
+		let Some(x) = inputs.first() else { return Ok(()) };
+		let compared = |dtype: DatumType| {
+			dtype.is_number() && !matches!(dtype, DatumType::U32 | DatumType::U64)
+		};
+		ensure!(x.dtype.is_none_or(compared), "no operator for {:?}", x.dtype);
+		let Some(rank) = x.rank() else { return Ok(()) };
+		let length = x.length(shape::axis(axis, rank)?);
+		ensure!(length != Some(0), "the position of one of no elements");
+		Ok(())
+	})
 }
 
 /// A mean and a variance: of floating-point numbers, of which there are some.
-fn normalisable(x: &Seen) -> TractResult<()> {
+pub fn normalisable(x: &Seen) -> TractResult<()> {
 	ensure!(x.dtype.is_none_or(|dtype| dtype.is_float()), "no operator for {:?}", x.dtype);
-	let empty = x.dims.as_ref().is_some_and(|dims| dims.contains(&0));
-	ensure!(!empty, "the mean of no elements");
+	ensure!(!x.is_empty(), "the mean of no elements");
 	Ok(())
 }
 
@@ -91,20 +39,8 @@ pub fn standardised(ctx: &ParsingContext, op: &NodeProto) -> Built {
 	check(ctx, op, move |inputs| {
 		let Some(x) = inputs.first() else { return Ok(()) };
 		normalisable(x)?;
-		x.rank.map_or(Ok(()), |rank| distinct(&axes, rank))
+		x.rank().map_or(Ok(()), |rank| distinct(&axes, rank))
 	})
-}
-
-/// The reductions: axes are an attribute, and from opset 13 (ReduceSum) or 18 on an input.
-pub fn reduce(ctx: &ParsingContext, op: &NodeProto) -> Built {
-	let input = ctx.onnx_operator_set_version >= 18
-		|| (op.op_type == "ReduceSum" && ctx.onnx_operator_set_version >= 13);
-	let axes = match input {
-		true => Axes::Input(1),
-		false => Axes::Attribute(op.get_attr_opt_vec("axes")?.unwrap_or_default()),
-	};
-	let sum = !matches!(op.op_type.as_str(), "ReduceMax" | "ReduceMin" | "ReduceProd");
-	node(ctx, op, Reduced { axes, sum, logarithm: op.op_type == "ReduceLogSum" })
 }
 
 /// Operators along the axis of an attribute.
@@ -125,15 +61,15 @@ pub fn one(ctx: &ParsingContext, op: &NodeProto) -> Built {
 		if mean {
 			normalisable(x)?;
 		}
-		let Some(rank) = x.rank else { return Ok(()) };
+		let Some(rank) = x.rank() else { return Ok(()) };
 		if !(cut && usize::try_from(axis) == Ok(rank)) {
 			shape::axis(axis, rank)?;
 		}
 		if sum {
-			addable(x, &[axis])?;
+			let length = x.length(shape::axis(axis, rank)?);
+			ensure!(length != Some(0), "the norm of no elements");
 		}
-		let empty = x.dims.as_ref().is_some_and(|dims| dims.contains(&0));
-		ensure!(!(largest && empty), "the largest of no elements");
+		ensure!(!(largest && x.is_empty()), "the largest of no elements");
 		Ok(())
 	})
 }
@@ -151,14 +87,14 @@ pub fn split(ctx: &ParsingContext, op: &NodeProto) -> Built {
 	ensure!(version < 13 || attribute.is_none(), "lengths as an attribute, in opset {version}");
 	check(ctx, op, move |inputs| {
 		let Some(x) = inputs.first() else { return Ok(()) };
-		let Some(rank) = x.rank else { return Ok(()) };
+		let Some(rank) = x.rank() else { return Ok(()) };
 		let axis = shape::axis(axis, rank)?;
 		let parts = match (&attribute, inputs.get(1)) {
 			(Some(parts), _) => Some(parts.clone()),
 			(None, Some(parts)) => parts.integers()?,
 			(None, None) => None,
 		};
-		let length = x.dims.as_ref().and_then(|dims| dims.get(axis)).copied();
+		let length = x.length(axis);
 		let Some(parts) = parts else {
 			// tract's parts are equal, rounded up, as opset 18 has them.
 			if let Some(length) = length {
@@ -176,17 +112,18 @@ pub fn split(ctx: &ParsingContext, op: &NodeProto) -> Built {
 	})
 }
 
-/// TopK: no more than there are along the axis.
+/// TopK: no more numbers than there are along the axis.
 pub fn top(ctx: &ParsingContext, op: &NodeProto) -> Built {
 	let axis = op.get_attr_opt("axis")?.unwrap_or(-1);
 	check_values(ctx, op, &[1], move |inputs| {
 		let [x, count] = inputs else { bail!("expects 2 inputs") };
-		let Some(rank) = x.rank else { return Ok(()) };
+		ensure!(x.dtype.is_none_or(|dtype| dtype.is_number()), "no operator for {:?}", x.dtype);
+		let Some(rank) = x.rank() else { return Ok(()) };
 		let axis = shape::axis(axis, rank)?;
 		let Some(count) = count.integers()? else { return Ok(()) };
 		let [count] = count[..] else { bail!("{} counts", count.len()) };
 		let count = shape::dim(count)?;
-		let length = x.dims.as_ref().and_then(|dims| dims.get(axis).copied());
+		let length = x.length(axis);
 		ensure!(length.is_none_or(|length| count <= length), "the top {count} of {length:?}");
 		Ok(())
 	})
@@ -197,7 +134,7 @@ pub fn channels(ctx: &ParsingContext, op: &NodeProto) -> Built {
 	let size = op.get_attr_opt::<i64>("size")?;
 	ensure!(size.is_none_or(|size| size > 0), "{size:?} channels");
 	check(ctx, op, |inputs| {
-		let rank = inputs.first().and_then(|x| x.rank);
+		let rank = inputs.first().and_then(Seen::rank);
 		ensure!(rank.is_none_or(|rank| rank >= 2), "channels of an input of {rank:?} axes");
 		Ok(())
 	})
@@ -207,7 +144,7 @@ pub fn channels(ctx: &ParsingContext, op: &NodeProto) -> Built {
 pub fn triangle(ctx: &ParsingContext, op: &NodeProto) -> Built {
 	check_values(ctx, op, &[1], |inputs| {
 		inputs.get(1).map_or(Ok(()), Seen::single)?;
-		let rank = inputs.first().and_then(|x| x.rank);
+		let rank = inputs.first().and_then(Seen::rank);
 		ensure!(rank.is_none_or(|rank| rank >= 2), "a matrix of {rank:?} axes");
 		if let Some(diagonals) = inputs.get(1).map(Seen::integers).transpose()?.flatten() {
 			let far = |diagonal: &i64| diagonal.unsigned_abs() > 1 << 32;
@@ -221,7 +158,7 @@ pub fn triangle(ctx: &ParsingContext, op: &NodeProto) -> Built {
 pub fn concat(ctx: &ParsingContext, op: &NodeProto) -> Built {
 	let axis = op.get_attr("axis")?;
 	check(ctx, op, move |inputs| {
-		let mut ranks = inputs.iter().filter_map(|input| input.rank);
+		let mut ranks = inputs.iter().filter_map(Seen::rank);
 		let Some(rank) = ranks.next() else { return Ok(()) };
 		shape::axis(axis, rank)?;
 		ensure!(ranks.all(|other| other == rank), "inputs of different ranks");
@@ -233,7 +170,7 @@ pub fn concat(ctx: &ParsingContext, op: &NodeProto) -> Built {
 pub fn cumulated(ctx: &ParsingContext, op: &NodeProto) -> Built {
 	check(ctx, op, |inputs| {
 		let [x, axis] = inputs else { bail!("expects 2 inputs") };
-		if let (Some(rank), Some(axes)) = (x.rank, axis.integers()?) {
+		if let (Some(rank), Some(axes)) = (x.rank(), axis.integers()?) {
 			let [axis] = axes[..] else { bail!("{} axes", axes.len()) };
 			shape::axis(axis, rank)?;
 		}
@@ -248,7 +185,7 @@ pub fn unsqueeze(ctx: &ParsingContext, op: &NodeProto) -> Built {
 		_ => Some(op.get_attr_vec::<i64>("axes")?),
 	};
 	check(ctx, op, move |inputs| {
-		let Some(rank) = inputs.first().and_then(|x| x.rank) else { return Ok(()) };
+		let Some(rank) = inputs.first().and_then(Seen::rank) else { return Ok(()) };
 		let axes = match (&attribute, inputs.get(1)) {
 			(Some(axes), None) => Some(axes.clone()),
 			(None, Some(axes)) => axes.integers()?,
@@ -261,7 +198,7 @@ pub fn unsqueeze(ctx: &ParsingContext, op: &NodeProto) -> Built {
 }
 
 /// Axes of a rank, none of them twice.
-fn distinct(axes: &[i64], rank: usize) -> TractResult<()> {
+pub fn distinct(axes: &[i64], rank: usize) -> TractResult<()> {
 	let mut seen = TVec::new();
 	for axis in axes {
 		let axis = shape::axis(*axis, rank)?;
@@ -273,16 +210,13 @@ fn distinct(axes: &[i64], rank: usize) -> TractResult<()> {
 
 #[cfg(test)]
 mod tests {
-	use super::{super::tests::seen, *};
+	use super::*;
 
 	#[test]
-	fn axes_are_the_inputs_and_distinct() {
-		let check = |axes: &[i64]| Axes::Attribute(axes.to_vec()).check(&[seen(&[2, 3], None)]);
-		assert!(check(&[0, -1]).is_ok());
+	fn axes_are_those_of_a_rank_and_distinct() {
+		assert!(distinct(&[0, -1], 2).is_ok());
 		for bad in [&[2][..], &[-3], &[0, -2], &[1, 1]] {
-			assert!(check(bad).is_err(), "{bad:?}");
+			assert!(distinct(bad, 2).is_err(), "{bad:?}");
 		}
-		// Nothing is known yet.
-		assert!(Axes::Attribute(vec![7]).check(&[Seen::default()]).is_ok());
 	}
 }

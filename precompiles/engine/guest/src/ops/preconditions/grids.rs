@@ -11,27 +11,29 @@ const EXACT: f64 = (1 << 21) as f64;
 /// GridSample: a grid of the image's axes, two of them for cubic polynomials; by reflection no point so far
 /// away that tract's arithmetic misses the image.
 pub fn sampled(ctx: &ParsingContext, op: &NodeProto) -> Built {
-	let reflection =
-		op.get_attr_opt::<String>("padding_mode")?.is_some_and(|mode| mode == "reflection");
+	let padding = op.get_attr_opt::<String>("padding_mode")?.unwrap_or_default();
+	let reflection = padding == "reflection";
 	let mode = op.get_attr_opt::<String>("mode")?.unwrap_or_default();
 	let flat = mode.ends_with("cubic");
+	// tract (0.23.9), ONNX's reference and PyTorch each have a result of their own.
+	ensure!(!(flat && padding == "border"), "{mode} with padding_mode border");
 	let values: &[usize] = if reflection { &[1] } else { &[] };
 	check_values(ctx, op, values, move |inputs| {
 		let [image, grid] = inputs else { bail!("expects 2 inputs") };
-		let (rank, points) = (image.rank, grid.rank);
+		let (rank, points) = (image.rank(), grid.rank());
 		ensure!(
 			rank.is_none_or(|rank| rank >= 3)
 				&& (rank.is_none() || points.is_none() || rank == points),
 			"a grid of {points:?} axes for an image of {rank:?}"
 		);
 		ensure!(!flat || rank.is_none_or(|rank| rank == 4), "{mode} on an image of {rank:?} axes");
-		if let (Some(rank), Some(dims)) = (rank, &grid.dims) {
+		if let (Some(rank), Some(dims)) = (rank, grid.dims()) {
 			ensure!(
 				dims.last().copied() == rank.checked_sub(2),
 				"a grid of {dims:?} for {rank} axes"
 			);
 		}
-		let (true, Some(dims), Some(grid)) = (reflection, &image.dims, &grid.value) else {
+		let (true, Some(dims), Some(grid)) = (reflection, image.dims(), &grid.value) else {
 			return Ok(());
 		};
 		let longest = dims.iter().skip(2).copied().max().unwrap_or_default();

@@ -20,7 +20,10 @@ use super::{guard, kernel, kernel::Kernel};
 use tract_onnx::{
 	model::ParsingContext,
 	pb::NodeProto,
-	tract_hir::{infer::InferenceFact, internal::*},
+	tract_hir::{
+		infer::{DimFact, InferenceFact},
+		internal::*,
+	},
 };
 
 /// What a builder of an operator returns.
@@ -51,6 +54,7 @@ pub const OPERATORS: &[(&str, Builder)] = &[
 	("Flatten", axes::one),
 	("GRU", recurrent::build),
 	("Gelu", sizes::floats),
+	("GlobalAveragePool", windows::whole),
 	("GridSample", grids::sampled),
 	("GroupNormalization", axes::normalised),
 	("HammingWindow", signals::window),
@@ -77,15 +81,6 @@ pub const OPERATORS: &[(&str, Builder)] = &[
 	("QLinearMatMul", sizes::matrices),
 	("RMSNormalization", axes::one),
 	("RNN", recurrent::build),
-	("ReduceL1", axes::reduce),
-	("ReduceL2", axes::reduce),
-	("ReduceLogSum", axes::reduce),
-	("ReduceMax", axes::reduce),
-	("ReduceMean", axes::reduce),
-	("ReduceMin", axes::reduce),
-	("ReduceProd", axes::reduce),
-	("ReduceSum", axes::reduce),
-	("ReduceSumSquare", axes::reduce),
 	("Reshape", sizes::reshape),
 	("STFT", signals::stft),
 	("Scan", scan::build),
@@ -106,10 +101,8 @@ pub const OPERATORS: &[(&str, Builder)] = &[
 /// What is known of an input.
 #[derive(Debug, Default)]
 pub struct Seen {
-	/// How many axes it has.
-	pub rank: Option<usize>,
-	/// Its lengths, when all are numbers.
-	pub dims: Option<TVec<usize>>,
+	/// Its lengths, as far as they are numbers, once the rank is known.
+	pub lengths: Option<TVec<Option<usize>>>,
 	/// Its value, when it is a constant.
 	pub value: Option<Arc<Tensor>>,
 	/// Its dtype.
@@ -125,6 +118,12 @@ pub trait Precondition: std::fmt::Debug + Send + Sync + 'static {
 	/// The inputs whose values it looks at, and tract takes from a run.
 	fn values(&self) -> TVec<usize> {
 		tvec![]
+	}
+
+	/// Whether it must hold of shapes that a run computes, too: tract's operator looks at them itself
+	/// where it needn't.
+	fn holds_in_runs(&self) -> bool {
+		true
 	}
 
 	/// Refuses what must be known by now: everything is that is known before a run.
@@ -159,12 +158,22 @@ pub fn check_values(
 	values: &[usize],
 	check: impl Fn(&[Seen]) -> TractResult<()> + Send + Sync + 'static,
 ) -> Built {
-	node(ctx, op, Check { check, values: values.into() })
+	node(ctx, op, Check { check, values: values.into(), runs: true })
+}
+
+/// tract's operator behind a check of what is known before a run.
+pub fn check_known(
+	ctx: &ParsingContext,
+	op: &NodeProto,
+	check: impl Fn(&[Seen]) -> TractResult<()> + Send + Sync + 'static,
+) -> Built {
+	node(ctx, op, Check { check, values: tvec![], runs: false })
 }
 
 struct Check<F> {
 	check: F,
 	values: TVec<usize>,
+	runs: bool,
 }
 
 impl<F> std::fmt::Debug for Check<F> {
@@ -181,9 +190,39 @@ impl<F: Fn(&[Seen]) -> TractResult<()> + Send + Sync + 'static> Precondition for
 	fn values(&self) -> TVec<usize> {
 		self.values.clone()
 	}
+
+	fn holds_in_runs(&self) -> bool {
+		self.runs
+	}
 }
 
 impl Seen {
+	/// How many axes it has.
+	pub fn rank(&self) -> Option<usize> {
+		self.lengths.as_ref().map(|lengths| lengths.len())
+	}
+
+	/// Its lengths, when all are numbers.
+	pub fn dims(&self) -> Option<TVec<usize>> {
+		self.lengths.as_ref()?.iter().copied().collect()
+	}
+
+	/// The length of an axis, when there is one and it is a number.
+	pub fn length(&self, axis: usize) -> Option<usize> {
+		self.lengths.as_ref()?.get(axis).copied().flatten()
+	}
+
+	/// Whether it has no elements, as far as is known.
+	pub fn is_empty(&self) -> bool {
+		self.lengths.as_ref().is_some_and(|lengths| lengths.contains(&Some(0)))
+	}
+
+	/// A value.
+	fn of(value: Arc<Tensor>) -> Self {
+		let lengths = value.shape().iter().map(|dim| Some(*dim)).collect();
+		Self { lengths: Some(lengths), dtype: Some(value.datum_type()), value: Some(value) }
+	}
+
 	/// The constant's elements as integers; `None` when it isn't known (yet).
 	pub fn integers(&self) -> TractResult<Option<Vec<i64>>> {
 		self.value.as_ref().map(|value| super::data::integers(value)).transpose()
@@ -191,7 +230,7 @@ impl Seen {
 
 	/// Refuses what isn't one element: tract takes the first without looking, of none as well.
 	pub fn single(&self) -> TractResult<()> {
-		let Some(dims) = &self.dims else { return Ok(()) };
+		let Some(dims) = self.dims() else { return Ok(()) };
 		ensure!(dims.iter().all(|dim| *dim == 1), "{dims:?} elements for one");
 		Ok(())
 	}
@@ -202,9 +241,9 @@ struct Checked(Arc<dyn Precondition>);
 
 impl guard::Guard for Checked {
 	fn facts(&self, inputs: &[&InferenceFact]) -> TractResult<()> {
+		let length = |dim: &DimFact| dim.concretize().and_then(|dim| dim.to_usize().ok());
 		let seen = |fact: &&InferenceFact| Seen {
-			rank: fact.shape.rank().concretize().and_then(|rank| usize::try_from(rank).ok()),
-			dims: fact.shape.concretize().and_then(|shape| numbers(&shape)),
+			lengths: (!fact.shape.is_open()).then(|| fact.shape.dims().map(length).collect()),
 			value: fact.value.concretize(),
 			dtype: fact.datum_type.concretize(),
 		};
@@ -212,12 +251,7 @@ impl guard::Guard for Checked {
 	}
 
 	fn values(&self, inputs: TVec<TValue>) -> TractResult<TVec<TValue>> {
-		let seen = |value: &TValue| Seen {
-			rank: Some(value.rank()),
-			dims: Some(value.shape().into()),
-			value: Some(value.clone().into_arc_tensor()),
-			dtype: Some(value.datum_type()),
-		};
+		let seen = |value: &TValue| Seen::of(value.clone().into_arc_tensor());
 		self.0.check(&inputs.iter().map(seen).collect::<Vec<_>>())?;
 		Ok(inputs)
 	}
@@ -232,8 +266,7 @@ impl guard::Guard for Checked {
 		for outlet in &inputs {
 			let fact = target.outlet_fact(*outlet)?;
 			seen.push(Seen {
-				rank: Some(fact.rank()),
-				dims: numbers(&fact.shape.to_tvec()),
+				lengths: Some(fact.shape.iter().map(|dim| dim.to_usize().ok()).collect()),
 				value: fact.konst.clone(),
 				dtype: Some(fact.datum_type),
 			});
@@ -242,15 +275,16 @@ impl guard::Guard for Checked {
 		self.0.complete(&seen)?;
 		let values = self.0.values();
 		// Dimensions that depend on data have a calculus of their own.
-		let computed = |at: &usize| {
-			seen.get(*at).is_some_and(|input| {
-				input.value.is_none() && input.dtype.is_some_and(|dtype| !dtype.is_tdim())
-			})
+		let computed = |(_, input): &(usize, &Seen)| {
+			input.value.is_none() && input.dtype.is_some_and(|dtype| !dtype.is_tdim())
 		};
-		if let Some(passed) = values.iter().copied().find(computed) {
-			let name = format!("{name}.checked");
-			let late = Late { condition: Arc::clone(&self.0), passed };
-			inputs[passed] = guard::check(name, target, late, &inputs)?;
+		let mut late = seen.iter().enumerate().filter(computed).filter(|(at, input)| {
+			values.contains(at) || (self.0.holds_in_runs() && input.dims().is_none())
+		});
+		if let Some((passed, _)) = late.next() {
+			let constants = seen.iter().map(|input| input.value.clone()).collect();
+			let late = Late { condition: Arc::clone(&self.0), constants, passed };
+			inputs[passed] = guard::check(format!("{name}.checked"), target, late, &inputs)?;
 		}
 		Ok(inputs)
 	}
@@ -260,6 +294,8 @@ impl guard::Guard for Checked {
 #[derive(Debug)]
 struct Late {
 	condition: Arc<dyn Precondition>,
+	/// Those among the inputs.
+	constants: TVec<Option<Arc<Tensor>>>,
 	/// The input that is passed on.
 	passed: usize,
 }
@@ -276,21 +312,20 @@ impl Kernel for Late {
 
 	fn eval(&self, inputs: &[&Tensor]) -> TractResult<TVec<Tensor>> {
 		let values = self.condition.values();
-		let seen = |(at, input): (usize, &&Tensor)| Seen {
-			rank: Some(input.rank()),
-			dims: Some(input.shape().into()),
+		let seen = |(at, (input, constant)): (usize, (&&Tensor, &Option<Arc<Tensor>>))| Seen {
+			lengths: Some(input.shape().iter().map(|dim| Some(*dim)).collect()),
 			// What is looked at is small: lengths, axes, scales.
-			value: values.contains(&at).then(|| Arc::new((*input).clone())),
+			value: match constant {
+				None if values.contains(&at) => Some(Arc::new((*input).clone())),
+				constant => constant.clone(),
+			},
 			dtype: Some(input.datum_type()),
 		};
-		self.condition.check(&inputs.iter().enumerate().map(seen).collect::<Vec<_>>())?;
+		let inputs_seen = inputs.iter().zip(&self.constants).enumerate().map(seen);
+		self.condition.check(&inputs_seen.collect::<Vec<_>>())?;
 		let passed = inputs.get(self.passed).context("an input is missing")?;
 		Ok(tvec![(*passed).clone()])
 	}
-}
-
-fn numbers(shape: &[TDim]) -> Option<TVec<usize>> {
-	shape.iter().map(|dim| dim.to_usize().ok()).collect()
 }
 
 #[cfg(test)]
@@ -301,8 +336,7 @@ mod tests {
 	pub fn seen(dims: &[usize], value: Option<Tensor>) -> Seen {
 		Seen {
 			dtype: None,
-			rank: Some(dims.len()),
-			dims: Some(dims.into()),
+			lengths: Some(dims.iter().map(|dim| Some(*dim)).collect()),
 			value: value.map(|value| value.into_arc_tensor()),
 		}
 	}

@@ -4,7 +4,7 @@
 //! `direction` say. From one direction it goes forward. One that goes in reverse goes forward over the
 //! steps in reverse, and gives its own in reverse.
 
-use super::{check, Built};
+use super::{check, Built, Seen};
 use crate::ops::{
 	data,
 	guard::{self, Guard},
@@ -24,19 +24,18 @@ pub fn build(ctx: &ParsingContext, op: &NodeProto) -> Built {
 	let directions = if is("bidirectional") { 2 } else { 1 };
 	let (inner, closures) = check(ctx, op, move |inputs| {
 		let [x, w, r, ..] = inputs else { bail!("expects 3 inputs or more") };
-		let ranks = [x, w, r].map(|input| input.rank);
+		let ranks = [x, w, r].map(Seen::rank);
 		ensure!(
 			ranks.iter().all(|rank| rank.is_none_or(|rank| rank == 3)),
 			"{ranks:?} axes for 3 each"
 		);
-		let length = |input: &super::Seen, axis: usize| Some(*input.dims.as_ref()?.get(axis)?);
-		if let (Some(input), Some(weights)) = (length(x, 2), length(w, 2)) {
+		if let (Some(input), Some(weights)) = (x.length(2), w.length(2)) {
 			ensure!(input == weights, "weights for {weights} features of {input}");
 		}
-		if let Some(weights) = length(w, 0) {
+		if let Some(weights) = w.length(0) {
 			ensure!(weights == directions, "weights for {weights} directions of {directions}");
 		}
-		if let (Some(hidden), Some(weights)) = (hidden, length(r, 2)) {
+		if let (Some(hidden), Some(weights)) = (hidden, r.length(2)) {
 			ensure!(hidden == weights, "weights for a hidden size of {weights}, not {hidden}");
 		}
 		Ok(())

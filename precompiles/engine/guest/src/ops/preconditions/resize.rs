@@ -1,6 +1,6 @@
 //! Resize.
 
-use super::{axes::Axes, node, Built, Precondition, Seen};
+use super::{axes::distinct, node, Built, Precondition, Seen};
 use crate::ops::shape;
 use tract_onnx::{
 	model::{optional_inputs, ParsingContext},
@@ -17,6 +17,9 @@ struct Resized {
 	axes: Option<Vec<i64>>,
 	/// Which of the sizes' ratios all axes take, when they keep theirs.
 	ratio: Option<fn(f32, f32) -> f32>,
+	/// Whether ONNX's text and its reference, which tract follows, take another point of an axis that becomes
+	/// one element, where more than the next element counts.
+	ambiguous: bool,
 }
 
 /// Resize of opset 10, whose scales are the second input, or later.
@@ -35,23 +38,26 @@ pub fn resize(ctx: &ParsingContext, op: &NodeProto) -> Built {
 			"not_smaller" => Some(f32::max),
 			_ => None,
 		};
-	node(ctx, op, Resized { scales, sizes, axes: op.get_attr_opt_vec("axes")?, ratio })
+	let is = |name: &str, value: &str| Ok::<_, TractError>(op.get_attr_opt(name)? == Some(value));
+	let wide = is("mode", "cubic")? || op.get_attr_opt::<i64>("antialias")? == Some(1);
+	let ambiguous = wide && is("coordinate_transformation_mode", "pytorch_half_pixel")?;
+	let axes = op.get_attr_opt_vec("axes")?;
+	node(ctx, op, Resized { scales, sizes, axes, ratio, ambiguous })
 }
 
 impl Precondition for Resized {
 	fn check(&self, inputs: &[Seen]) -> TractResult<()> {
 		let Some(x) = inputs.first() else { return Ok(()) };
-		let Some(rank) = x.rank else { return Ok(()) };
+		let Some(rank) = x.rank() else { return Ok(()) };
 		let axes: Vec<usize> = match &self.axes {
 			Some(axes) => {
-				Axes::Attribute(axes.clone()).check(inputs)?;
+				distinct(axes, rank)?;
 				axes.iter().map(|axis| shape::axis(*axis, rank)).collect::<TractResult<_>>()?
 			},
 			None => (0..rank).collect(),
 		};
 		// tract turns to the sizes when there are no scales, known or not.
-		let scales = self.scales.and_then(|at| inputs.get(at)?.dims.as_ref());
-		let none = scales.is_some_and(|dims| dims.contains(&0));
+		let none = self.scales.and_then(|at| inputs.get(at)).is_some_and(Seen::is_empty);
 		ensure!(!none || self.sizes.is_some(), "neither scales nor sizes");
 		let value = |at: Option<usize>| at.and_then(|at| inputs.get(at)?.value.as_ref());
 		for (numbers, scale) in [(value(self.scales), true), (value(self.sizes), false)] {
@@ -65,8 +71,8 @@ impl Precondition for Resized {
 			for number in numbers {
 				ensure!(number.is_finite() && *number > 0.0, "a scale or size of {number}");
 			}
-			let Some(dims) = &x.dims else { continue };
-			self.lengths(dims, &axes, numbers, scale)?;
+			let Some(dims) = x.dims() else { continue };
+			self.lengths(&dims, &axes, numbers, scale)?;
 		}
 		Ok(())
 	}
@@ -96,6 +102,8 @@ impl Resized {
 			// Larger than any dimension: refused just as well.
 			output[*axis] = shape::dim(length as i64)?;
 			ensure!(output[*axis] > 0, "nothing is left of an axis");
+			let open = self.ambiguous && output[*axis] == 1 && from > 1;
+			ensure!(!open, "pytorch_half_pixel where an axis becomes one element");
 		}
 		shape::volume(&output)?;
 		Ok(())
@@ -108,7 +116,10 @@ mod tests {
 
 	#[test]
 	fn what_is_resized_keeps_elements_and_bounds() {
-		let resized = |ratio| Resized { scales: Some(1), sizes: Some(2), axes: None, ratio };
+		let resized = |ratio| {
+			let (scales, sizes, axes) = (Some(1), Some(2), None);
+			Resized { scales, sizes, axes, ratio, ambiguous: false }
+		};
 		let check = |scales: &[f32], sizes: &[i64], ratio| {
 			let of = |value: Tensor| seen(&[value.len()], Some(value));
 			resized(ratio).check(&[seen(&[2, 4], None), of(tensor1(scales)), of(tensor1(sizes))])

@@ -4,7 +4,7 @@
 //! along which they are cut from what it gets, without a look at their ranks.
 
 use super::{guarded, Built, Precondition, Seen};
-use crate::ops::{guard::original, shape};
+use crate::ops::{guard::build_original, shape};
 use std::any::Any;
 use tract_onnx::{
 	model::ParsingContext,
@@ -19,8 +19,7 @@ use tract_onnx::{
 };
 
 pub fn build(ctx: &ParsingContext, op: &NodeProto) -> Built {
-	let build = ctx.framework.op_register.0.get(&original("Scan")).context("tract lacks Scan")?;
-	let (mut scan, closures) = build(ctx, op)?;
+	let (mut scan, closures) = build_original(ctx, op)?;
 	let inner: &mut dyn Op = scan.as_mut();
 	let inner = inner.downcast_mut::<InferenceScan>().context("Scan has become something else")?;
 	for node in inner.body.nodes_mut() {
@@ -48,7 +47,7 @@ struct Slices {
 
 impl Precondition for Slices {
 	fn check(&self, inputs: &[Seen]) -> TractResult<()> {
-		let Some(rank) = inputs.first().and_then(|x| x.rank) else { return Ok(()) };
+		let Some(rank) = inputs.first().and_then(Seen::rank) else { return Ok(()) };
 		let rank = if self.added { rank.saturating_add(self.axes.len()) } else { rank };
 		self.axes.iter().try_for_each(|axis| shape::axis(*axis as i64, rank).map(drop))
 	}

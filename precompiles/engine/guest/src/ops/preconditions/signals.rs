@@ -91,7 +91,7 @@ impl Precondition for Transform {
 		input(self.length).map(counted).transpose()?;
 		let Some(x) = inputs.first() else { return Ok(()) };
 		ensure!(x.dtype.is_none_or(|dtype| dtype.is_float()), "a spectrum of {:?}", x.dtype);
-		let Some(dims) = &x.dims else { return Ok(()) };
+		let Some(dims) = x.dims() else { return Ok(()) };
 		let rank = dims.len();
 		ensure!(rank >= 2, "{rank} axes");
 		ensure!(!dims.contains(&0), "an axis without elements");
@@ -128,17 +128,21 @@ pub fn stft(ctx: &ParsingContext, op: &NodeProto) -> Built {
 			signal.dtype
 		);
 		// tract looks for it on a first axis, or on none.
-		ensure!(step.rank.is_none_or(|rank| rank <= 1), "a step of {:?} axes", step.rank);
+		ensure!(step.rank().is_none_or(|rank| rank <= 1), "a step of {:?} axes", step.rank());
 		counted(step)?;
 		let mut frames = TVec::new();
 		if let Some(window) = window.and_then(|at| inputs.get(at)) {
-			ensure!(window.rank.is_none_or(|rank| rank == 1), "a window of {:?} axes", window.rank);
-			frames.extend(window.dims.as_ref().and_then(|dims| dims.first().copied()));
+			ensure!(
+				window.rank().is_none_or(|rank| rank == 1),
+				"a window of {:?} axes",
+				window.rank()
+			);
+			frames.extend(window.length(0));
 		}
 		if let Some(length) = length.and_then(|at| inputs.get(at)) {
 			frames.extend(counted(length)?);
 		}
-		let samples = signal.dims.as_ref().map(|dims| match dims[..] {
+		let samples = signal.dims().map(|dims| match dims[..] {
 			[_, samples, 1 | 2] => Ok(samples),
 			_ => Err(format_err!("a signal of {dims:?}")),
 		});

@@ -1,6 +1,6 @@
 //! Operators whose output is as large as a value says, and conditions on the dtype alone.
 
-use super::{check, Built, Seen};
+use super::{check, check_known, Built, Seen};
 use crate::ops::{data, dropout, shape};
 use tract_onnx::{
 	model::ParsingContext,
@@ -61,7 +61,7 @@ pub fn expand(ctx: &ParsingContext, op: &NodeProto) -> Built {
 		let [x, to] = inputs else { bail!("expects 2 inputs") };
 		let Some(to) = to.integers()? else { return Ok(()) };
 		let mut output = lengths(&to)?;
-		let Some(dims) = &x.dims else { return Ok(()) };
+		let Some(dims) = x.dims() else { return Ok(()) };
 		while output.len() < dims.len() {
 			output.insert(0, 1);
 		}
@@ -82,14 +82,14 @@ pub fn tile(ctx: &ParsingContext, op: &NodeProto) -> Built {
 		let [x, counts] = inputs else { bail!("expects 2 inputs") };
 		let Some(counts) = counts.integers()? else { return Ok(()) };
 		let counts = shape::dims(&counts)?;
-		let Some(dims) = &x.dims else { return Ok(()) };
+		let Some(dims) = x.dims() else { return Ok(()) };
 		ensure!(counts.len() == dims.len(), "{} counts for {dims:?}", counts.len());
 		// A dimension is at most 2^26, so the product fits 64 bits, and where it doesn't fit a
 		// machine's word it is refused.
 		let tiled = |(count, dim): (&usize, &usize)| {
 			shape::dim((*count as i64).checked_mul(*dim as i64).context("too many tiles")?)
 		};
-		let output = counts.iter().zip(dims).map(tiled).collect::<TractResult<TVec<_>>>()?;
+		let output = counts.iter().zip(&dims).map(tiled).collect::<TractResult<TVec<_>>>()?;
 		shape::volume(&output)?;
 		Ok(())
 	})
@@ -122,7 +122,7 @@ pub fn blocks(ctx: &ParsingContext, op: &NodeProto) -> Built {
 	ensure!(side > 0, "blocks of no elements");
 	let deep = op.op_type == "DepthToSpace";
 	check(ctx, op, move |inputs| {
-		let Some(dims) = inputs.first().and_then(|x| x.dims.as_ref()) else { return Ok(()) };
+		let Some(dims) = inputs.first().and_then(Seen::dims) else { return Ok(()) };
 		let [_, channels, height, width] = dims[..] else { bail!("blocks of {} axes", dims.len()) };
 		// At most 2^52.
 		let block = side as u64 * side as u64;
@@ -167,7 +167,7 @@ pub fn matrices(ctx: &ParsingContext, op: &NodeProto) -> Built {
 		} else {
 			multiplied(inputs)?;
 		}
-		let rank = |at: usize| inputs.get(at).and_then(|input| input.rank);
+		let rank = |at: usize| inputs.get(at).and_then(Seen::rank);
 		if let (Some(a), Some(b)) = (rank(0), rank(second)) {
 			ensure!(a.min(b) >= least, "a product of {a} and {b} axes");
 		}
@@ -203,7 +203,7 @@ pub fn einsum(ctx: &ParsingContext, op: &NodeProto) -> Built {
 	check(ctx, op, move |inputs| {
 		multiplied(inputs)?;
 		for (input, least) in inputs.iter().zip(&least) {
-			let (Some(rank), Some(least)) = (input.rank, least) else { continue };
+			let (Some(rank), Some(least)) = (input.rank(), least) else { continue };
 			ensure!(rank >= *least, "{rank} axes where {least} are named");
 		}
 		Ok(())
@@ -212,9 +212,8 @@ pub fn einsum(ctx: &ParsingContext, op: &NodeProto) -> Built {
 
 /// NonZero: of elements. What follows from a count of none made tract (0.23.9) trap in 32 bits.
 pub fn elements(ctx: &ParsingContext, op: &NodeProto) -> Built {
-	check(ctx, op, |inputs| {
-		let dims = inputs.first().and_then(|x| x.dims.as_ref());
-		ensure!(dims.is_none_or(|dims| !dims.contains(&0)), "the elements of {dims:?}");
+	check_known(ctx, op, |inputs| {
+		ensure!(!inputs.first().is_some_and(Seen::is_empty), "the elements of nothing");
 		Ok(())
 	})
 }

@@ -1,6 +1,6 @@
 //! Slice.
 
-use super::{axes::Axes, node, Built, Precondition, Seen};
+use super::{axes::distinct, node, Built, Precondition, Seen};
 use crate::ops::shape;
 use tract_onnx::{
 	model::{optional_inputs, ParsingContext},
@@ -38,15 +38,10 @@ pub fn slice(ctx: &ParsingContext, op: &NodeProto) -> Built {
 }
 
 /// The axes of so many bounds.
-fn positions(
-	axes: Option<Vec<i64>>,
-	count: usize,
-	x: &Seen,
-	rank: usize,
-) -> TractResult<TVec<usize>> {
+fn positions(axes: Option<Vec<i64>>, count: usize, rank: usize) -> TractResult<TVec<usize>> {
 	let axes = axes.unwrap_or_else(|| (0..count as i64).collect());
 	ensure!(axes.len() == count, "{} axes and {count} bounds", axes.len());
-	Axes::Attribute(axes.clone()).check(std::slice::from_ref(x))?;
+	distinct(&axes, rank)?;
 	axes.iter().map(|axis| shape::axis(*axis, rank)).collect()
 }
 
@@ -71,9 +66,34 @@ fn taken(start: i64, end: i64, step: i64, length: usize) -> bool {
 		let beyond = first >= length || last < 0;
 		end > i64::MIN + 1 && (beyond || last >= first.max(0))
 	} else {
-		let beyond = first < 0 || last > length - 1;
-		end != i64::MAX && end != i64::from(i32::MAX) && (beyond || last <= first.min(length - 1))
+		// From before the first element ONNX's text takes the first one, its reference and tract none.
+		let begins = first >= 0 || length == 0;
+		let ordered = last > length - 1 || last <= first.min(length - 1);
+		end != i64::MAX && end != i64::from(i32::MAX) && begins && ordered
 	}
+}
+
+/// Refuses bounds with which tract can't compute while it doesn't know the length of the axis. It can by steps of
+/// one, between bounds that are in their order where they count from the same end.
+fn computable(
+	x: &Seen,
+	axes: Option<Vec<i64>>,
+	starts: &[i64],
+	ends: &[i64],
+	steps: &[i64],
+) -> TractResult<()> {
+	let rank = x.rank().context("a rank that depends on data")?;
+	let counts = |bound: i64| bound.unsigned_abs() <= u64::from(u32::MAX);
+	let axes = positions(axes, starts.len(), rank)?;
+	for (((axis, start), end), step) in axes.iter().zip(starts).zip(ends).zip(steps) {
+		let ordered = (*start < 0) != (*end < 0) || start <= end;
+		let simple = *step == 1 && counts(*start) && (*end == i64::MAX || counts(*end)) && ordered;
+		ensure!(
+			simple || x.length(*axis).is_some(),
+			"{start} to {end} by {step} of an axis whose length depends on data"
+		);
+	}
+	Ok(())
 }
 
 impl Precondition for Slices {
@@ -84,8 +104,9 @@ impl Precondition for Slices {
 			ensure!(*step != 0 && step.unsigned_abs() <= MAX_STEP, "a step of {step}");
 		}
 		let axes = Self::optional(inputs, self.axes)?;
+		let Some(rank) = x.rank() else { return Ok(()) };
 		let (Some(starts), Some(ends)) = (starts.integers()?, ends.integers()?) else {
-			return Axes::Attribute(axes.unwrap_or_default()).check(std::slice::from_ref(x));
+			return distinct(&axes.unwrap_or_default(), rank);
 		};
 		let steps = steps.unwrap_or_else(|| vec![1; starts.len()]);
 		ensure!(
@@ -95,15 +116,13 @@ impl Precondition for Slices {
 			ends.len(),
 			steps.len()
 		);
-		let Some(rank) = x.rank else { return Ok(()) };
 		if self.axes.is_some() && axes.is_none() {
 			return Ok(());
 		}
-		let axes = positions(axes, starts.len(), x, rank)?;
-		let Some(dims) = &x.dims else { return Ok(()) };
-		for (at, axis) in axes.iter().enumerate() {
+		for (at, axis) in positions(axes, starts.len(), rank)?.iter().enumerate() {
 			// As many of each, and axes below the rank.
-			let (start, end, step, length) = (starts[at], ends[at], steps[at], dims[*axis]);
+			let (start, end, step) = (starts[at], ends[at], steps[at]);
+			let Some(length) = x.length(*axis) else { continue };
 			ensure!(taken(start, end, step, length), "{start} to {end} by {step} of {length}");
 		}
 		Ok(())
@@ -111,18 +130,20 @@ impl Precondition for Slices {
 
 	fn complete(&self, inputs: &[Seen]) -> TractResult<()> {
 		let [x, starts, ends, ..] = inputs else { bail!("expects 3 inputs or more") };
-		if starts.value.is_some() && ends.value.is_some() {
+		if let (Some(starts), Some(ends)) = (starts.integers()?, ends.integers()?) {
+			let steps = self.steps(inputs)?.unwrap_or_else(|| vec![1; starts.len()]);
+			computable(x, Self::optional(inputs, self.axes)?, &starts, &ends, &steps)?;
 			return Ok(());
 		}
 		// tract would leave such an axis as it is.
 		let single = self.steps(inputs)?.is_none_or(|steps| steps.iter().all(|step| *step == 1));
 		ensure!(single, "bounds that a run computes, with steps");
 		let count = match self.axes {
-			Some(at) => inputs.get(at).and_then(|axes| axes.dims.as_ref()?.first().copied()),
-			None => x.rank,
+			Some(at) => inputs.get(at).and_then(|axes| axes.length(0)),
+			None => x.rank(),
 		};
 		for bounds in [starts, ends] {
-			let given = bounds.dims.as_ref().and_then(|dims| dims.first().copied());
+			let given = bounds.length(0);
 			ensure!(given.is_some() && given == count, "{given:?} bounds for {count:?} axes");
 		}
 		Ok(())
@@ -134,12 +155,11 @@ impl Precondition for OldSlices {
 		let (starts, ends) = (&self.starts, &self.ends);
 		ensure!(starts.len() == ends.len(), "{} starts and {} ends", starts.len(), ends.len());
 		let Some(x) = inputs.first() else { return Ok(()) };
-		let Some(rank) = x.rank else { return Ok(()) };
-		let axes = positions(self.axes.clone(), starts.len(), x, rank)?;
-		let Some(dims) = &x.dims else { return Ok(()) };
-		for (at, axis) in axes.iter().enumerate() {
+		let Some(rank) = x.rank() else { return Ok(()) };
+		for (at, axis) in positions(self.axes.clone(), starts.len(), rank)?.iter().enumerate() {
 			// As many of each, and axes below the rank.
-			let length = dims[*axis] as i64;
+			let Some(length) = x.length(*axis) else { continue };
+			let length = length as i64;
 			let place = |bound: i64| match bound {
 				..0 => bound.saturating_add(length),
 				_ => bound.min(length),
@@ -148,6 +168,12 @@ impl Precondition for OldSlices {
 			ensure!(0 <= start && start <= end, "{} to {} of {length}", starts[at], ends[at]);
 		}
 		Ok(())
+	}
+
+	fn complete(&self, inputs: &[Seen]) -> TractResult<()> {
+		let x = inputs.first().context("expects an input")?;
+		let steps = vec![1; self.starts.len()];
+		computable(x, self.axes.clone(), &self.starts, &self.ends, &steps)
 	}
 }
 
@@ -167,7 +193,6 @@ mod tests {
 			(3, 0, -1),
 			(-1, i64::MIN, -1),
 			(i64::MAX, -100, -2),
-			(-100, 3, -1),
 			(i64::MIN, 3, 1),
 		] {
 			assert!(taken(start, end, step, 4), "{start} {end} {step}");
@@ -179,6 +204,8 @@ mod tests {
 			(0, i64::MIN, 1),
 			(3, i64::MAX, -1),
 			(3, i64::from(i32::MAX), -1),
+			(-100, 3, -1),
+			(-5, -6, -1),
 		] {
 			assert!(!taken(start, end, step, 4), "{start} {end} {step}");
 		}

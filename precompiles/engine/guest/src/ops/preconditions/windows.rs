@@ -1,6 +1,6 @@
 //! Windows that move over an image: convolutions and pools.
 
-use super::{node, sizes::quantised, Built, Precondition, Seen};
+use super::{axes::normalisable, check, node, sizes::quantised, Built, Precondition, Seen};
 use crate::ops::shape;
 use tract_onnx::{model::ParsingContext, pb::NodeProto, tract_hir::internal::*};
 
@@ -54,6 +54,9 @@ pub fn build(ctx: &ParsingContext, op: &NodeProto) -> Built {
 	let automatic = op.get_attr_opt::<String>("auto_pad")?.filter(|way| way != "NOTSET");
 	let fixed = automatic.as_ref().is_none_or(|way| way == "VALID");
 	ensure!(fixed || output.is_none(), "output_shape with auto_pad {automatic:?}");
+	let adds = added.iter().flatten().any(|added| *added > 0);
+	// The output is as long as the strides say; tract takes the addition from it.
+	ensure!(fixed || !adds, "output_padding with auto_pad {automatic:?}");
 	let mut op = op.clone();
 	let mut pads = pads.unwrap_or_default();
 	if automatic.is_some() || output.is_some() {
@@ -133,6 +136,11 @@ impl Transposed {
 	}
 }
 
+/// GlobalAveragePool: one window of everything, which are floating-point numbers, one or more.
+pub fn whole(ctx: &ParsingContext, op: &NodeProto) -> Built {
+	check(ctx, op, |inputs| inputs.first().map_or(Ok(()), normalisable))
+}
+
 impl Precondition for Windows {
 	fn check(&self, inputs: &[Seen]) -> TractResult<()> {
 		match &self.of {
@@ -142,21 +150,22 @@ impl Precondition for Windows {
 		}
 		let Some(x) = inputs.first() else { return Ok(()) };
 		let kernel = self.of.kernel().and_then(|at| inputs.get(at));
-		if let Some(rank) = x.rank {
+		if let Some(rank) = x.rank() {
 			let axes = rank.checked_sub(2).filter(|axes| *axes > 0);
 			let axes = axes.context("windows need an input of 3 axes or more")?;
 			for count in &self.counts {
 				ensure!(*count == axes, "windows of {count} axes on an input of {rank}");
 			}
-			if let Some(kernel) = kernel.and_then(|kernel| kernel.rank) {
+			if let Some(kernel) = kernel.and_then(Seen::rank) {
 				ensure!(kernel == rank, "a kernel of {kernel} axes for an input of {rank}");
 			}
 		}
-		let image = x.dims.as_ref().and_then(|dims| dims.get(2..));
+		let dims = x.dims();
+		let image = dims.as_ref().and_then(|dims| dims.get(2..));
 		if let Of::Pool(spans) = &self.of {
 			return image.map_or(Ok(()), |image| self.fits(image, spans));
 		}
-		let Some(dims) = kernel.and_then(|kernel| kernel.dims.as_ref()) else { return Ok(()) };
+		let Some(dims) = kernel.and_then(Seen::dims) else { return Ok(()) };
 		ensure!(dims.iter().all(|dim| *dim > 0), "a kernel without elements");
 		let spans = spans(dims.get(2..).unwrap_or_default(), self.dilations.as_deref())?;
 		let Some(image) = image else { return Ok(()) };
