@@ -116,7 +116,10 @@ def pool(draw):
 def resize(draw):
     axes = draw.choice([1, 2, 2, 3])
     mode = draw.choice(["nearest", "linear", "cubic"] if axes == 2 else ["nearest", "linear"])
-    coordinates = ["half_pixel", "pytorch_half_pixel", "align_corners", "asymmetric", "half_pixel_symmetric"]
+    coordinates = ["half_pixel", "pytorch_half_pixel", "align_corners", "asymmetric"]
+    if mode != "nearest":
+        # Its points lie on elements but for a rounding, which decides on the nearest.
+        coordinates.append("half_pixel_symmetric")
     attributes = {"mode": mode, "coordinate_transformation_mode": draw.choice(coordinates)}
     if mode == "nearest":
         rounding = ["round_prefer_floor", "round_prefer_ceil", "floor", "ceil"]
@@ -159,8 +162,8 @@ def einsum(draw):
         "...ij,...jk->...ik", "bij,jk", "ijk->kij", "ij,jk,kl->il", "ab,cd->abcd", "ijkl->jl", "ii->", "...i->..."])
     lengths = {letter: draw.choice([2, 3, 4]) for letter in "abcdefghijkl"}
     terms = equation.split("->")[0].split(",")
-    shape = lambda term: [2] * ("..." in term) + [lengths[letter] for letter in term.replace("...", "")]
-    return model("Einsum", [Shape(shape(term)) for term in terms], equation=equation)
+    shapes = [[2] * ("..." in term) + [lengths[letter] for letter in term.replace("...", "")] for term in terms]
+    return model("Einsum", [*map(Shape, shapes)], equation=equation)
 
 
 def recurrence(draw):
@@ -169,13 +172,13 @@ def recurrence(draw):
     directions = 2 if direction == "bidirectional" else 1
     gates = {"LSTM": 4, "GRU": 3, "RNN": 1}[operator]
     steps, batch, features, hidden = draw.choice([1, 3]), draw.choice([1, 2]), draw.choice([2, 3]), draw.choice([2, 3])
-    state = lambda: draw.choice([None, np.zeros((directions, batch, hidden), np.float32),
-                                 draw.tensor(directions, batch, hidden)])
+    shape = (directions, batch, hidden)
+    states = [draw.choice([None, np.zeros(shape, np.float32), draw.tensor(*shape)]) for _ in range(2)]
     bias = draw.tensor(directions, 2 * gates * hidden) if draw.likely(0.6) else None
     inputs = [Shape([steps, batch, features]), draw.tensor(directions, gates * hidden, features) / 2,
-              draw.tensor(directions, gates * hidden, hidden) / 2, bias, None, state()]
+              draw.tensor(directions, gates * hidden, hidden) / 2, bias, None, states[0]]
     if operator == "LSTM":
-        inputs.append(state())
+        inputs.append(states[1])
         if draw.likely(0.3):
             inputs.append(draw.tensor(directions, 3 * hidden))
     attributes = {"linear_before_reset": draw.choice([0, 1])} if operator == "GRU" else {}
@@ -195,20 +198,21 @@ def along_axis(draw):
     shape = draw.several(draw.choice([2, 3, 4]), [2, 3, 4])
     axis = draw.randrange(-len(shape), len(shape))
     length, x = shape[axis], Shape(shape)
-    operator = draw.choice(["Softmax", "LogSoftmax", "Hardmax", "Flatten", "CumSum", "ArgMax", "ArgMin", "TopK", "Split",
-                            "LayerNormalization", "LpNormalization", "QuantizeLinear", "Concat"])
+    operator = draw.choice(["Softmax", "LogSoftmax", "Hardmax", "Flatten", "CumSum", "ArgMax", "ArgMin", "TopK",
+                            "Split", "LayerNormalization", "LpNormalization", "QuantizeLinear", "Concat"])
     if operator == "CumSum":
         return model(operator, [x, np.array(axis)], exclusive=draw.choice([0, 1]), reverse=draw.choice([0, 1]))
     if operator in ("ArgMax", "ArgMin"):
         return model(operator, [x], 13, axis=axis, keepdims=draw.choice([0, 1]))
     if operator == "TopK":
-        return model(operator, [x, np.array([draw.randrange(1, length + 1)])], 13, 2, axis=axis, largest=draw.choice([0, 1]))
+        count = np.array([draw.randrange(1, length + 1)])
+        return model(operator, [x, count], 13, 2, axis=axis, largest=draw.choice([0, 1]))
     if operator == "Split":
         first = draw.randrange(1, length)
         return model(operator, [x, np.array([first, length - first])], 13, 2, axis=axis)
     if operator == "LayerNormalization":
-        scales = shape[axis:]
-        return model(operator, [x, draw.tensor(*scales), draw.tensor(*scales)], 17, axis=axis, epsilon=draw.choice([1e-5, 0.01]))
+        inputs = [x, draw.tensor(*shape[axis:]), draw.tensor(*shape[axis:])]
+        return model(operator, inputs, 17, axis=axis, epsilon=draw.choice([1e-5, 0.01]))
     if operator == "LpNormalization":
         return model(operator, [x], 22, axis=axis, p=draw.choice([1, 2]))
     if operator == "QuantizeLinear":
@@ -243,7 +247,8 @@ def product(draw):
     inputs = [Shape([k, m] if turned else [m, k]), draw.tensor(*([n, k] if other else [k, n]))]
     if addend is not None:
         inputs.append(draw.tensor(*addend))
-    return model("Gemm", inputs, 13, transA=turned, transB=other, alpha=draw.choice([1.0, 0.5]), beta=draw.choice([1.0, 2.0]))
+    return model("Gemm", inputs, 13, transA=turned, transB=other, alpha=draw.choice([1.0, 0.5]),
+                 beta=draw.choice([1.0, 2.0]))
 
 
 def attention(draw):
@@ -267,17 +272,20 @@ def trees(draw):
     modes = draw.choice([["BRANCH_LEQ"], ["BRANCH_LT"], ["BRANCH_GT"], ["BRANCH_GTE"], ["BRANCH_EQ"], ["BRANCH_NEQ"],
                          ["BRANCH_LEQ", "BRANCH_GT"]])
     nodes = [(tree, node) for tree in range(count) for node in range(7)]
-    inner = lambda choice, leaf: [choice() if node < 3 else leaf for _, node in nodes]
     weights = [(tree, node, target) for tree, node in nodes if node > 2 for target in range(targets)]
     prefix = draw.choice(["target", "class"])
+
+    def inner(choices, leaf):
+        return [draw.choice(choices) if node < 3 else leaf for _, node in nodes]
+
     attributes = {
         "nodes_treeids": [tree for tree, _ in nodes], "nodes_nodeids": [node for _, node in nodes],
-        "nodes_featureids": inner(lambda: draw.randrange(3), 0),
-        "nodes_values": inner(lambda: draw.choice([0.0, 0.5, -0.5, 1.0]), 0.0),
-        "nodes_modes": inner(lambda: draw.choice(modes), "LEAF"),
+        "nodes_featureids": inner([0, 1, 2], 0),
+        "nodes_values": inner([0.0, 0.5, -0.5, 1.0], 0.0),
+        "nodes_modes": inner(modes, "LEAF"),
         "nodes_truenodeids": [2 * node + 1 if node < 3 else 0 for _, node in nodes],
         "nodes_falsenodeids": [2 * node + 2 if node < 3 else 0 for _, node in nodes],
-        "nodes_missing_value_tracks_true": inner(lambda: draw.randrange(2), 0),
+        "nodes_missing_value_tracks_true": inner([0, 1], 0),
         f"{prefix}_treeids": [tree for tree, *_ in weights], f"{prefix}_nodeids": [node for _, node, _ in weights],
         f"{prefix}_ids": [target for *_, target in weights],
         f"{prefix}_weights": draw.tensor(len(weights)).tolist(),
