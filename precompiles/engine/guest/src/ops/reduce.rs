@@ -185,21 +185,19 @@ impl Kernel for Reduce {
 		let axes = inputs.get(1).map(|axes| data::integers(axes)).transpose()?;
 		let reduced = self.reduced(dims.len(), axes)?;
 		let (whole, shape) = self.shapes(dims, &reduced, 1);
-		// Where each element belongs, axis by axis: a step along one that is reduced leads nowhere else.
-		// Lengths of what has no elements may have a product beyond all numbers.
-		let mut targets = if x.len() == 0 { vec![] } else { vec![0] };
+		// How far apart the groups of neighbours along each axis are. Lengths of what has no elements may have a
+		// product beyond all numbers.
 		let mut steps = tvec![1usize; dims.len()];
 		for axis in (1..dims.len()).rev() {
 			steps[axis - 1] = steps[axis].saturating_mul(whole[axis]);
 		}
-		for ((dim, step), reduced) in dims.iter().zip(steps).zip(&reduced) {
-			let step = if *reduced { 0 } else { step };
-			let along = |target: usize| (0..*dim).map(move |at| target + at * step);
-			targets = targets.into_iter().flat_map(along).collect();
+		for (step, _) in steps.iter_mut().zip(&reduced).filter(|(_, reduced)| **reduced) {
+			*step = 0;
 		}
 		let lengths = dims.iter().zip(&reduced).filter(|(_, reduced)| **reduced);
 		let lengths: TVec<usize> = lengths.map(|(length, _)| *length).collect();
-		let of = Groups { targets, count: shape::volume(&shape)?, size: shape::volume(&lengths)? };
+		let (count, size) = (shape::volume(&shape)?, shape::volume(&lengths)?);
+		let of = Groups { dims, steps, count, size };
 		let y = match self.takes(x.datum_type())? {
 			DatumType::I8 => of.integers::<i8>(self.operator, x),
 			DatumType::I32 => of.integers::<i32>(self.operator, x),
@@ -207,63 +205,87 @@ impl Kernel for Reduce {
 			DatumType::U8 => of.integers::<u8>(self.operator, x),
 			DatumType::U32 => of.integers::<u32>(self.operator, x),
 			DatumType::U64 => of.integers::<u64>(self.operator, x),
-			dtype => {
-				let numbers = of.numbers(self.operator, &data::numbers(x)?);
-				data::from_numbers(dtype, &[of.count], numbers)
-			},
+			DatumType::F16 => of.numbers::<f16>(self.operator, x),
+			DatumType::F32 => of.numbers::<f32>(self.operator, x),
+			DatumType::F64 => of.numbers::<f64>(self.operator, x),
+			other => bail!("no operator for {other:?}"),
 		}?;
 		Ok(tvec![y.into_shape(&shape)?])
 	}
 }
 
 /// Elements that become one.
-struct Groups {
-	/// The group of each element.
-	targets: Vec<usize>,
+struct Groups<'a> {
+	/// Lengths of the axes.
+	dims: &'a [usize],
+	/// How many groups a step along each axis leads on: none along one that is reduced.
+	steps: TVec<usize>,
 	/// How many groups there are.
 	count: usize,
 	/// How many elements each has.
 	size: usize,
 }
 
-impl Groups {
-	/// Puts each element to what its group is so far, in row-major order.
-	fn fold<T: Copy>(&self, elements: &[T], first: T, put: impl Fn(T, T) -> T) -> Vec<T> {
-		let mut groups = vec![first; self.count];
-		for (element, target) in elements.iter().zip(&self.targets) {
-			groups[*target] = put(groups[*target], *element);
+impl Groups<'_> {
+	/// Visits all elements with the positions of their groups, in row-major order.
+	fn each<T: Copy>(&self, elements: &[T], mut visit: impl FnMut(usize, T)) {
+		let (last, outer) = self.dims.split_last().unwrap_or((&1, &[]));
+		let (step, steps) = self.steps.split_last().unwrap_or((&0, &[]));
+		let mut at: TVec<usize> = tvec![0; outer.len()];
+		// Of rows without elements there are none.
+		for row in elements.chunks((*last).max(1)) {
+			let mut group = at.iter().zip(steps).map(|(at, step)| at * step).sum();
+			for element in row {
+				visit(group, *element);
+				group += step;
+			}
+			shape::advance(&mut at, outer);
 		}
+	}
+
+	/// Puts each element to what its group is so far.
+	fn fold<T: Copy, G: Copy>(&self, elements: &[T], first: G, put: impl Fn(G, T) -> G) -> Vec<G> {
+		let mut groups = vec![first; self.count];
+		self.each(elements, |group, element| groups[group] = put(groups[group], element));
 		groups
 	}
 
-	fn numbers(&self, operator: Operator, x: &[f64]) -> Vec<f64> {
+	fn numbers<T: Datum + Copy + Into<f64>>(
+		&self,
+		operator: Operator,
+		x: &Tensor,
+	) -> TractResult<Tensor> {
 		use Operator::*;
+		let view = x.try_as_plain_ram()?;
+		let elements = view.as_slice::<T>()?;
+		let fold = |first: f64, put: &dyn Fn(f64, f64) -> f64| {
+			self.fold(elements, first, |group, element| put(group, element.into()))
+		};
 		// What isn't a number is the largest, and the least.
 		let beyond = |is: bool, known: f64, x: f64| if is || x.is_nan() { x } else { known };
-		let largest = || self.fold(x, f64::NEG_INFINITY, |most, x| beyond(x > most, most, x));
-		let sum = || self.fold(x, 0.0, |sum, x| sum + x);
-		let squares = || self.fold(x, 0.0, |sum, x| sum + x * x);
+		let largest = || fold(f64::NEG_INFINITY, &|most, x| beyond(x > most, most, x));
+		let sum = || fold(0.0, &|sum, x| sum + x);
+		let squares = || fold(0.0, &|sum, x| sum + x * x);
 		let each = |numbers: Vec<f64>, f: &dyn Fn(f64) -> f64| numbers.into_iter().map(f).collect();
-		match operator {
-			L1 => self.fold(x, 0.0, |sum, x| sum + x.abs()),
+		let y = match operator {
+			L1 => fold(0.0, &|sum, x| sum + x.abs()),
 			L2 => each(squares(), &f64::sqrt),
 			LogSum => each(sum(), &f64::ln),
-			LogSumExp => self.logarithms(x, largest()),
+			LogSumExp => self.logarithms(elements, largest()),
 			Max => largest(),
 			Mean => each(sum(), &|sum| sum / self.size as f64),
-			Min => self.fold(x, f64::INFINITY, |least, x| beyond(x < least, least, x)),
-			Prod => self.fold(x, 1.0, |product, x| product * x),
+			Min => fold(f64::INFINITY, &|least, x| beyond(x < least, least, x)),
+			Prod => fold(1.0, &|product, x| product * x),
 			Sum => sum(),
 			SumSquare => squares(),
-		}
+		};
+		data::from_numbers(x.datum_type(), &[self.count], y)
 	}
 
 	/// Logarithms of sums of powers, where the largest of each group is known.
-	fn logarithms(&self, x: &[f64], largest: Vec<f64>) -> Vec<f64> {
+	fn logarithms<T: Copy + Into<f64>>(&self, x: &[T], largest: Vec<f64>) -> Vec<f64> {
 		let mut sums = vec![0.0; self.count];
-		for (x, target) in x.iter().zip(&self.targets) {
-			sums[*target] += (x - largest[*target]).exp();
-		}
+		self.each(x, |group, x| sums[group] += (x.into() - largest[group]).exp());
 		// An infinite one is the result: its difference from itself is no number.
 		let result = |(largest, sum): (f64, f64)| {
 			if largest.is_infinite() {
